@@ -1,0 +1,152 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Arrows point down only (the order of this list): a target depends on targets above it, never on one below.
+// `DataPath` and the control side (`Agent`, `Controllers`) never import each other: they meet on a socket whose
+// messages are in `WireFormat`.
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, path: String? = nil, resources: [Resource] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: swiftSettings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+
+let package = Package(
+    name: "cloudvlan",
+    products: [
+        .executable(name: "cvlan", targets: ["cvlan"]),
+        .executable(name: "cvlan-controller", targets: ["cvlan-controller"]),
+        .executable(name: "cvlan-ctrl", targets: ["cvlan-ctrl"]),
+        .executable(name: "vrouterd", targets: ["vrouterd"]),
+        .executable(name: "cvland", targets: ["cvland"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // C libraries, each wrapped by exactly one Swift target.
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .target(name: "CLinux"),
+
+        // Foundations.
+        module("Addressing", []),
+        module("OpenSSL", ["COpenSSL"]),
+        module("Sodium", ["CSodium"]),
+        module("WireFormat", exclude: ["Protos"], ["Addressing", protobuf]),
+
+        // What users write, and where it is kept.
+        module("DiffSync", []),
+        module("Manifests", ["CYAML", "Addressing"]),
+        module("Lint", ["Manifests", "Addressing"]),
+        module("GitRepository", ["CGit2"]),
+
+        // The data path: protocol cores without I/O, then I/O, then the engine.
+        module("WireGuard", ["Addressing", "OpenSSL", "Sodium"]),
+        module("Forwarding", ["Addressing"]),
+        module("PacketIO", ["CLinux", "Addressing"]),
+        module("DataPath", ["WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
+
+        // The control side.
+        module("Trust", ["Sodium", "WireFormat", crypto, x509, asn1]),
+        module("Network", ["Manifests", "DiffSync", "WireFormat", "Addressing", crypto]),
+        module(
+            "Agent",
+            [
+                "Trust", "DiffSync", "WireFormat", "Addressing", "Sodium", logging, httpClient, nioCore, nioPosix, nioSSL,
+                nioFoundation, grdb, serviceLifecycle, unixSignals, crypto, x509, argumentParser,
+            ]),
+        module(
+            "Controllers", path: "controllers",
+            [
+                "Network", "Trust", "GitRepository", "Lint", "Manifests", "DiffSync", "WireFormat", "Addressing", logging,
+                hummingbird, hummingbirdTLS, nioCore, nioPosix, nioSSL, nioFoundation, grdb, serviceLifecycle, crypto,
+                x509, asn1,
+            ]),
+
+        // Programs: thin mains.
+        program(
+            "cvlan",
+            [
+                "Controllers", "Agent", "Network", "Trust", "GitRepository", "Lint", "Manifests", "WireFormat", "Addressing",
+                argumentParser, httpClient, nioCore, nioSSL, nioFoundation,
+            ]),
+        program("cvlan-controller", ["Controllers", argumentParser, logging, serviceLifecycle, unixSignals]),
+        program("cvlan-ctrl", ["Agent"]),
+        program("vrouterd", ["Agent"]),
+        program("cvland", ["DataPath", argumentParser, logging]),
+
+        // Tests: unit and property tests beside their target's name, none of them needs root.
+        tests("AddressingTests", ["Addressing"]),
+        tests("DiffSyncTests", ["DiffSync"]),
+        tests("ManifestsTests", ["Manifests", "Addressing"]),
+        tests("LintTests", ["Lint", "Manifests"]),
+        tests("GitRepositoryTests", ["GitRepository"]),
+        tests("OpenSSLTests", ["OpenSSL"]),
+        tests("WireGuardTests", ["WireGuard", "Addressing", "OpenSSL", "Sodium"]),
+        tests("ForwardingTests", ["Forwarding", "Addressing"]),
+        tests("PacketIOTests", ["PacketIO", "Addressing"]),
+        tests("DataPathTests", ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL"]),
+        tests("TrustTests", ["Trust", "Sodium", "WireFormat", crypto, x509]),
+        tests("NetworkTests", ["Network", "Manifests", "WireFormat", "Addressing"]),
+        tests("AgentTests", ["Agent", "Trust", "DiffSync", "WireFormat", "Addressing", "Sodium"]),
+        tests(
+            "ControllersTests",
+            ["Controllers", "Network", "Trust", "GitRepository", "Manifests", "WireFormat", "Addressing"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// What needs root (network namespaces, TUN devices) is a target of its own, so that a bare `swift test` needs none.
+// `Tests/run` sets this and runs them; they never skip.
+if Context.environment["CVLAN_ROOT_TESTS"] != nil {
+    package.targets += [
+        module("TestLab", path: "Tests/Lab", []),
+        tests("InteropTests", path: "Tests/Interop", ["TestLab"]),
+        tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
+    ]
+}
