@@ -1,0 +1,14 @@
+/// What one file says.
+package struct ManifestFile: Sendable {
+    package let source: SourceFile
+    /// What could be decoded without a problem, in the order of the file.
+    package var resources: [Resource] = []
+    /// In the order of the file.
+    package var problems: [ManifestProblem] = []
+    /// Resources that are declared here with problems. They exist, so referring to them is no error.
+    package var undecodable: [ResourceID] = []
+
+    package init(source: SourceFile) {
+        self.source = source
+    }
+}
