@@ -1,0 +1,112 @@
+internal import CLinux
+internal import Glibc
+
+/// A TUN device: the kernel's end of the tunnel, carrying IP packets without any header before them.
+///
+/// The device lives as long as this object (it is not persistent). Deleting it from outside (`ip link delete`) makes
+/// every call throw an error whose `isDeviceGone` is true, and makes the descriptor readable. It may be renamed and
+/// moved to another network namespace at any time; reading and writing go on as before. Any thread may call.
+package final class TUNDevice: Sendable {
+    /// To be polled for reading; non-blocking.
+    package let descriptor: Descriptor
+
+    /// The longest MTU that a device takes here.
+    package static let maximumMTU = 65_000
+
+    /// Makes the device `name`, or attaches to it when it exists and no process holds it. A `%d` in the name is replaced
+    /// by the first free number.
+    package init(name: String) throws(IOError) {
+        guard Self.isValid(name: name) else { throw IOError(EINVAL, "TUN device", "\"\(name)\" is no interface name") }
+        let number = try retrying("open /dev/net/tun") { clinux_open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK) }
+        descriptor = Descriptor(owning: number)
+        var chosen = InterfaceName(name)
+        try retrying("create TUN device \(name)") {
+            chosen.withBytes { clinux_tun_attach(number, $0, clinux_iff_tun | clinux_iff_no_pi) }
+        }
+    }
+
+    /// Takes over a descriptor that is already attached to a TUN device, as `WG_TUN_FD` hands it to WireGuard daemons.
+    /// The device must be without packet information header.
+    package init(inherited number: Int32) throws(IOError) {
+        descriptor = Descriptor(owning: number)
+        try descriptor.setNonBlocking()
+        let flags = try Self.query(number).flags
+        guard flags & clinux_iff_tun != 0, flags & clinux_iff_no_pi != 0, flags & clinux_iff_vnet_hdr == 0 else {
+            throw IOError(EINVAL, "inherited TUN device", "flags \(String(flags, radix: 16))")
+        }
+    }
+
+    /// The name that the device has now.
+    package func name() throws(IOError) -> String {
+        try Self.query(descriptor.number).name.description
+    }
+
+    /// Whether the device still exists, in whatever namespace.
+    package var exists: Bool {
+        (try? Self.query(descriptor.number)) != nil
+    }
+
+    /// Whether the device is in this process's network namespace, so that netlink and `mtu` can reach it.
+    package var isInThisNamespace: Bool {
+        let number = clinux_tun_namespace(descriptor.number)
+        guard number >= 0 else {
+            // Kernels before 5.13 cannot say: believe the name.
+            return (try? mtu()) != nil
+        }
+        let namespace = Descriptor(owning: number)
+        var theirs = stat()
+        var ours = stat()
+        guard fstat(namespace.number, &theirs) == 0, stat("/proc/thread-self/ns/net", &ours) == 0 else { return false }
+        return theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino
+    }
+
+    /// The device's MTU in bytes. Fails when the device has been moved to another namespace.
+    package func mtu() throws(IOError) -> Int {
+        var name = try Self.query(descriptor.number).name
+        let socket = try Self.controlSocket()
+        var mtu: Int32 = 0
+        try retrying("get MTU of \(name)") { name.withBytes { clinux_interface_mtu(socket.number, $0, &mtu) } }
+        return Int(mtu)
+    }
+
+    package func setMTU(_ mtu: Int) throws(IOError) {
+        var name = try Self.query(descriptor.number).name
+        guard (68...Self.maximumMTU).contains(mtu) else { throw IOError(EINVAL, "set MTU of \(name)", "\(mtu)") }
+        let socket = try Self.controlSocket()
+        try retrying("set MTU of \(name)") {
+            name.withBytes { clinux_interface_set_mtu(socket.number, $0, Int32(mtu)) }
+        }
+    }
+
+    /// Whether the device is up, in whatever namespace it is.
+    package func isUp() throws(IOError) -> Bool {
+        // A write of nothing is refused before anything happens; the reason tells the state, from any namespace.
+        while Glibc.write(descriptor.number, nil, 0) < 0 {
+            switch errno {
+            case EINTR: continue
+            case EIO: return false
+            case EBADFD: throw IOError(EBADFD, "TUN device")
+            default: return true
+            }
+        }
+        return true
+    }
+
+    private static func query(_ number: Int32) throws(IOError) -> (name: InterfaceName, flags: UInt16) {
+        var name = InterfaceName("")
+        var flags: UInt16 = 0
+        try retrying("TUN device") { name.withBytes { clinux_tun_query(number, $0, &flags) } }
+        return (name, flags)
+    }
+
+    private static func controlSocket() throws(IOError) -> Descriptor {
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        return Descriptor(owning: try retrying("socket") { socket(AF_INET, kind, 0) })
+    }
+
+    /// What the kernel takes for a name: 1 to 15 bytes, no slash, colon or space, not `.` or `..`.
+    package static func isValid(name: String) -> Bool {
+        (1...15).contains(name.utf8.count) && name != "." && name != ".."
+            && name.utf8.allSatisfy { $0 > 32 && $0 != 127 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+    }
+}

@@ -1,0 +1,97 @@
+internal import Addressing
+internal import CLinux
+internal import Glibc
+
+/// One UDP port, for IPv4 and IPv6: two sockets, as one dual-stack socket would hide which address of IPv4 a datagram
+/// came to. They stay in the network namespace in which they were made. Any thread may call, each with a batch of its own.
+package final class UDPSockets: Sendable {
+    /// To be polled for reading; `nil` where the machine has no such protocol.
+    package let v4: Descriptor?
+    package let v6: Descriptor?
+    /// The port that both are bound to.
+    package let port: UInt16
+
+    /// - Parameters:
+    ///   - port: 0 chooses one that is free for both families.
+    ///   - mark: SO_MARK of everything sent, for policy routing; 0: none.
+    ///   - bufferBytes: of each socket's receive and send queue, as far as the kernel lets us.
+    package init(port: UInt16, mark: UInt32 = 0, bufferBytes: Int = 4 << 20) throws(IOError) {
+        (v4, v6, self.port) = try Self.openBoth(port: port, bufferBytes: bufferBytes)
+        if mark != 0 { try setMark(mark) }
+    }
+
+    /// Changes SO_MARK; needs CAP_NET_ADMIN.
+    package func setMark(_ mark: UInt32) throws(IOError) {
+        for descriptor in [v4, v6] {
+            guard let descriptor else { continue }
+            try Self.set(descriptor, SOL_SOCKET, clinux_so_mark, Int32(bitPattern: mark), "SO_MARK")
+        }
+    }
+
+    func descriptor(_ family: IPFamily) -> Descriptor? {
+        family == .v4 ? v4 : v6
+    }
+
+    private static func openBoth(port: UInt16, bufferBytes: Int) throws(IOError) -> (Descriptor?, Descriptor?, UInt16) {
+        var attempts = 0
+        while true {
+            attempts += 1
+            let v4 = try open(.v4, port: port, bufferBytes: bufferBytes)
+            let chosen: UInt16
+            if let v4 { chosen = try SocketAddress.local(of: v4).port } else { chosen = port }
+            do throws(IOError) {
+                let v6 = try open(.v6, port: chosen, bufferBytes: bufferBytes)
+                guard let any = v6 ?? v4 else { throw IOError(EAFNOSUPPORT, "UDP socket") }
+                return (v4, v6, try SocketAddress.local(of: any).port)
+            } catch {
+                // The port that was free for IPv4 is taken for IPv6: another one.
+                guard error.code == EADDRINUSE, port == 0, attempts < 100 else { throw error }
+            }
+        }
+    }
+
+    /// A bound socket, or `nil` when the machine does not have the family.
+    private static func open(_ family: IPFamily, port: UInt16, bufferBytes: Int) throws(IOError) -> Descriptor? {
+        let domain = family == .v4 ? AF_INET : AF_INET6
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let number = socket(domain, kind, 0)
+        if number < 0, errno == EAFNOSUPPORT { return nil }
+        guard number >= 0 else { throw IOError(errnoOf: "UDP socket") }
+        let descriptor = Descriptor(owning: number)
+        switch family {
+        case .v4:
+            try set(descriptor, Int32(IPPROTO_IP), clinux_ip_pktinfo, 1, "IP_PKTINFO")
+            try set(descriptor, Int32(IPPROTO_IP), clinux_ip_mtu_discover, clinux_ip_pmtudisc_dont, "IP_MTU_DISCOVER")
+        case .v6:
+            let level = Int32(IPPROTO_IPV6)
+            try set(descriptor, level, Int32(IPV6_V6ONLY), 1, "IPV6_V6ONLY")
+            try set(descriptor, level, clinux_ipv6_recvpktinfo, 1, "IPV6_RECVPKTINFO")
+            try set(descriptor, level, clinux_ipv6_mtu_discover, clinux_ipv6_pmtudisc_dont, "IPV6_MTU_DISCOVER")
+        }
+        let bytes = Int32(clamping: bufferBytes)
+        // The forced form goes past net.core.rmem_max, with CAP_NET_ADMIN; else as large as it may be.
+        setEither(descriptor, clinux_so_rcvbufforce, SO_RCVBUF, bytes)
+        setEither(descriptor, clinux_so_sndbufforce, SO_SNDBUF, bytes)
+
+        let any = Endpoint(IPAddress(family: family, value: 0), port: port)
+        var address = SocketAddress(any)
+        let bound = address.withSocketAddress { bind(number, $0, $1) }
+        if bound < 0, errno == EADDRNOTAVAIL, family == .v6 { return nil }  // IPv6 is switched off by sysctl.
+        guard bound == 0 else { throw IOError(errnoOf: "bind UDP port \(port)") }
+        return descriptor
+    }
+
+    private static func set(
+        _ descriptor: Descriptor, _ level: Int32, _ option: Int32, _ value: Int32, _ name: String
+    ) throws(IOError) {
+        var value = value
+        try retrying(name) { setsockopt(descriptor.number, level, option, &value, 4) }
+    }
+
+    private static func setEither(_ descriptor: Descriptor, _ forced: Int32, _ plain: Int32, _ value: Int32) {
+        var value = value
+        if setsockopt(descriptor.number, SOL_SOCKET, forced, &value, 4) != 0 {
+            setsockopt(descriptor.number, SOL_SOCKET, plain, &value, 4)
+        }
+    }
+}
