@@ -1,4 +1,5 @@
 package import Addressing
+
 internal import struct Foundation.Data
 
 extension WirePrefix {

@@ -1,0 +1,40 @@
+package import WireFormat
+
+/// Why an agent did not take an update. The reasons are those of `Refusal` in agent.proto.
+package struct ConfigRefusal: Error, Hashable, CustomStringConvertible {
+    package enum Reason: String, Sendable, CaseIterable {
+        case badSignature = "bad-signature"
+        case wrongNode = "wrong-node"
+        case unknownKey = "unknown-key"
+        /// The generation is under the one in force, or is the same with another content.
+        case lowerGeneration = "lower-generation"
+        case expiredRoot = "expired-root"
+        /// A segment that is missing, is of another kind or does not have the hash that the config names.
+        case badSegment = "bad-segment"
+        case malformed
+    }
+
+    package let reason: Reason
+    /// For people.
+    package let detail: String
+    /// What the update says its generation is, true or not; 0 when that could not be read.
+    package let claimedGeneration: UInt64
+
+    @inline(never)
+    package init(_ reason: Reason, _ detail: String, claimedGeneration: UInt64 = 0) {
+        self.reason = reason
+        self.detail = detail
+        self.claimedGeneration = claimedGeneration
+    }
+
+    package var description: String { "\(reason.rawValue): \(detail)" }
+
+    /// As it goes into a report.
+    package var wire: WireRefusal {
+        var wire = WireRefusal()
+        wire.reason = reason.rawValue
+        wire.detail = detail
+        wire.refusedGeneration = claimedGeneration
+        return wire
+    }
+}

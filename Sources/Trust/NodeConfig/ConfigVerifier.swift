@@ -1,0 +1,81 @@
+package import FoundationEssentials
+internal import Sodium
+package import WireFormat
+
+/// What stands between an agent and every configuration that it is handed, wherever that came from.
+package struct ConfigVerifier: Sendable {
+    /// The root in force; replaced by the root that follows it.
+    package var root: TrustedRoot
+    package let tenant: String
+    package let node: String
+
+    package init(root: TrustedRoot, tenant: String, node: String) {
+        self.root = root
+        self.tenant = tenant
+        self.node = node
+    }
+
+    /// Checks an update in this order: expired root, keys, signature, form, node, generation, segments.
+    ///
+    /// The configuration in force, come again, is taken again.
+    /// - Parameters:
+    ///   - floor: what is in force; `nil` on a node that never had a config.
+    ///   - segments: an encoded segment by its digest, from the update or from the agent's store; it is hashed again.
+    package func verify(
+        _ envelope: WireEnvelope, floor: GenerationFloor?, now: Date, segments: (_ digest: Data) -> Data?
+    ) throws(ConfigRefusal) -> VerifiedConfig {
+        guard !root.isExpired(at: now) else {
+            throw refusal(.expiredRoot, "root version \(root.document.version) has expired", of: envelope)
+        }
+        let payload = try signedPayload(of: envelope)
+        guard let config = try? WireNodeConfig(serializedBytes: payload) else {
+            throw ConfigRefusal(.malformed, "the payload is no node config")
+        }
+        guard config.tenant == tenant, config.node == node else {
+            throw refusal(.wrongNode, "for node \(config.node) of tenant \(config.tenant)", of: envelope)
+        }
+        if let fault = config.fault { throw refusal(.malformed, fault, of: envelope) }
+        let digest = Data(SHA256Digest.of(payload))
+        if let floor { try check(config.generation, digest, against: floor) }
+        var resolver = SegmentResolver(generation: config.generation)
+        var networks: [VerifiedConfig.Network] = []
+        for network in config.networks { networks.append(try resolver.resolve(network, segments)) }
+        return VerifiedConfig(
+            config: config, networks: networks, digest: digest, envelope: envelope, segments: resolver.used)
+    }
+
+    private func signedPayload(of envelope: WireEnvelope) throws(ConfigRefusal) -> Data {
+        do {
+            return try envelope.verified(as: .nodeConfig, by: root.document.publicKeys(for: .config))
+        } catch {
+            let reason: ConfigRefusal.Reason =
+                switch error.code {
+                case .malformed, .wrongType: .malformed
+                case .unknownKey: .unknownKey
+                case .badSignature: .badSignature
+                }
+            throw refusal(reason, error.reason, of: envelope)
+        }
+    }
+
+    private func check(
+        _ generation: UInt64, _ digest: Data, against floor: GenerationFloor
+    ) throws(ConfigRefusal) {
+        guard generation >= floor.generation else {
+            throw ConfigRefusal(
+                .lowerGeneration, "\(floor.generation) is in force", claimedGeneration: generation)
+        }
+        guard generation > floor.generation || digest == floor.digest else {
+            throw ConfigRefusal(
+                .lowerGeneration, "\(floor.generation) is in force with another content",
+                claimedGeneration: generation)
+        }
+    }
+
+    /// With the generation that the payload claims, for the report.
+    private func refusal(_ reason: ConfigRefusal.Reason, _ detail: String, of envelope: WireEnvelope) -> ConfigRefusal {
+        let isReadable = envelope.payload.count <= PayloadType.nodeConfig.maximumPayload
+        let claimed = isReadable ? try? WireNodeConfig(serializedBytes: envelope.payload).generation : nil
+        return ConfigRefusal(reason, detail, claimedGeneration: claimed ?? 0)
+    }
+}
