@@ -1,0 +1,52 @@
+package import Manifests
+
+/// Checks the manifests of a repository: each by itself, which their loading has done, and with each other.
+package struct Linter: Sendable {
+    private let time: Timestamp
+
+    /// - Parameter time: what `expires` is held against.
+    package init(at time: Timestamp) {
+        self.time = time
+    }
+
+    private static let rules: [any Rule] = [
+        ReferenceRule(), AddressInNetworkRule(), DuplicateAddressRule(), SharedKeyRule(), OverlappingNetworksRule(),
+        AutoRangeRule(), ExpiryRule(), RouteInsideNetworkRule(), GroupCycleRule(),
+    ]
+
+    /// All findings, sorted by place. The same manifests and time give the same findings.
+    package func findings(in set: ManifestSet) -> [Finding] {
+        var findings = set.problems.map {
+            Finding(FindingCode($0.kind), at: $0.span, $0.message, tenant: $0.tenant)
+        }
+        findings += UnknownTenantRule.findings(in: set)
+        findings += DuplicateNameRule.findings(in: set)
+        let undecodable = Dictionary(grouping: set.undecodable, by: \.tenant)
+        for (name, manifests) in set.tenants {
+            let view = TenantView(manifests, undecodable: undecodable[name] ?? [], at: time)
+            var report = Report(tenant: name)
+            for rule in Self.rules { rule.check(view, &report) }
+            findings += report.findings
+        }
+        return findings.sorted()
+    }
+}
+
+/// What rules find in one tenant.
+struct Report {
+    let tenant: String
+    private(set) var findings: [Finding] = []
+    private var hints = HintBudget()
+
+    init(tenant: String) {
+        self.tenant = tenant
+    }
+
+    mutating func add(_ code: FindingCode, at span: SourceSpan, _ message: String) {
+        findings.append(Finding(code, at: span, message, tenant: tenant))
+    }
+
+    mutating func hint(for name: String, among names: some Collection<String>) -> String {
+        hints.hint(for: name, among: names)
+    }
+}

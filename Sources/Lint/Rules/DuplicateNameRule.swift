@@ -1,0 +1,13 @@
+internal import Manifests
+
+/// A name is used once per tenant and kind.
+enum DuplicateNameRule {
+    static func findings(in set: ManifestSet) -> [Finding] {
+        set.duplicates.map { duplicate in
+            let id = duplicate.later.id
+            return Finding(
+                .duplicateName, at: duplicate.later.span,
+                "there is another \(id.kind.rawValue) `\(id.name)`, at \(duplicate.first.span)", tenant: id.tenant)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import Manifests
+
+/// Networks, groups and nodes that are named are declared.
+struct ReferenceRule: Rule {
+    func check(_ tenant: TenantView, _ report: inout Report) {
+        for node in tenant.nodes {
+            for network in node.networks { require(network: network.$cvlan, tenant, &report) }
+        }
+        for group in tenant.tenant.groups {
+            for selector in group.members { require(selector, tenant, &report) }
+        }
+        for policy in tenant.policies {
+            if let cvlan = policy.cvlan { require(network: policy.$cvlan.map { _ in cvlan }, tenant, &report) }
+            for selector in policy.rules.flatMap({ $0.from + $0.to }) + policy.tests.flatMap({ [$0.from, $0.to] }) {
+                require(selector, tenant, &report)
+            }
+        }
+    }
+
+    private func require(_ selector: Selector, _ tenant: TenantView, _ report: inout Report) {
+        switch selector.term {
+        case .node(let name):
+            let nodes = tenant.manifests.nodes
+            if nodes[name] == nil, !tenant.isUndecodable(.node, name) {
+                let hint = report.hint(for: name, among: nodes.keys)
+                report.add(.unknownNode, at: selector.span, "there is no Node `\(name)`\(hint)")
+            }
+        case .group(let name):
+            if !tenant.groupNames.contains(name) {
+                let hint = report.hint(for: name, among: tenant.groupNames)
+                report.add(.unknownGroup, at: selector.span, "the tenant has no group `\(name)`\(hint)")
+            }
+        case .labels, .cidr, .any: break
+        }
+        for selector in selector.except { require(selector, tenant, &report) }
+    }
+
+    private func require(network name: Located<String>, _ tenant: TenantView, _ report: inout Report) {
+        let networks = tenant.manifests.cvlans
+        guard networks[name.value] == nil, !tenant.isUndecodable(.cvlan, name.value) else { return }
+        let hint = report.hint(for: name.value, among: networks.keys)
+        report.add(.unknownNetwork, at: name.span, "there is no CVLAN `\(name)`\(hint)")
+    }
+}

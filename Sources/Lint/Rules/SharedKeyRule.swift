@@ -1,0 +1,16 @@
+internal import Manifests
+
+/// A key belongs to one node: whoever has the key is the node.
+struct SharedKeyRule: Rule {
+    func check(_ tenant: TenantView, _ report: inout Report) {
+        var owners: [NodePublicKey: String] = [:]
+        for node in tenant.liveNodes {
+            guard let key = node.publicKey else { continue }
+            if let owner = owners[key] {
+                report.add(.sharedKey, at: node.$publicKey.span, "node `\(owner)` has this key already")
+            } else {
+                owners[key] = node.name
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+extension Metadata {
+    /// Reads `metadata`. What is wrong with labels does not keep the names from being known.
+    static func fieldType(of kind: ResourceKind) -> FieldType<Metadata> {
+        .mapping { fields in
+            let name = fields.required("name", .label)
+            let tenant = kind == .tenant ? name : fields.required("tenant", .label)
+            let labels = fields.optional("labels", .labels).value ?? [:]
+            let annotations = fields.optional("annotations", .annotations).value ?? [:]
+            guard let name, let tenant else { return nil }
+            return Metadata(tenant: tenant, name: name, labels: labels, annotations: annotations)
+        }
+    }
+}
+
+extension FieldType where Value == [String: String] {
+    static let labels = pairs(isValue: LabelText.isValue)
+    static let annotations = pairs(isValue: { _ in true })
+
+    private static func pairs(isValue: @escaping @Sendable (String) -> Bool) -> FieldType {
+        FieldType { node, name, context in
+            guard case .mapping(let entries) = node.content else {
+                context.wrongType(node, name, "a mapping from words to strings")
+                return nil
+            }
+            var pairs: [String: String] = [:]
+            for entry in entries {
+                if !LabelText.isKey(entry.key) {
+                    context.report(
+                        .badName, at: entry.keySpan,
+                        "a key of `\(name)` must be up to 63 letters, digits, `-`, `_` and `.`, after a domain and `/` "
+                            + "if any, not `\(entry.key.shortened)`")
+                }
+                guard let text = FieldType<String>.string.read(entry.value, entry.key.shortened, context) else {
+                    continue
+                }
+                if !isValue(text) {
+                    context.report(
+                        .badName, at: entry.value.span,
+                        "a value of `\(name)` must be up to 63 letters, digits, `-`, `_` and `.`, not `\(text.shortened)`"
+                    )
+                }
+                pairs[entry.key] = text
+            }
+            return pairs
+        }
+    }
+}

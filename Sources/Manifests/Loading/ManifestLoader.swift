@@ -1,0 +1,109 @@
+/// Reads manifests from bytes, wherever they come from.
+package struct ManifestLoader: Sendable {
+    package var limits: ManifestLimits
+
+    package init(limits: ManifestLimits = ManifestLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads one file. What is wrong with it is in the result, sorted by place.
+    ///
+    /// - Parameter path: decides the format: JSON with the suffix `.json`, else YAML. A path `tenants/NAME/…` says
+    ///   whose fault it is where a document does not.
+    package func load(path: String, bytes: [UInt8]) -> ManifestFile {
+        guard bytes.count <= limits.fileBytes else { return refused(path: path, byteCount: bytes.count) }
+        let source = SourceFile(path: path)
+        var file = ManifestFile(source: source)
+        do throws(ManifestProblem) {
+            if path.hasSuffix(".json") {
+                var reader = JSONReader(bytes: bytes, source: source, limits: limits)
+                read(&reader, into: &file)
+            } else {
+                var reader = try YAMLComposer(bytes: bytes, source: source, limits: limits)
+                read(&reader, into: &file)
+            }
+        } catch {
+            file.problems.append(error)
+        }
+        let owner = Self.tenant(ofPath: path)
+        for index in file.problems.indices where file.problems[index].tenant == nil {
+            file.problems[index].tenant = owner
+        }
+        file.problems.sort { ($0.span, $0.message) < ($1.span, $1.message) }
+        return file
+    }
+
+    /// For a file that is too large to be read at all. Ask by size first: `limits.fileBytes`.
+    package func refused(path: String, byteCount: Int) -> ManifestFile {
+        refused(path: path, .limit, "the file has \(byteCount) bytes, more than \(limits.fileBytes)")
+    }
+
+    func refused(path: String, _ kind: ManifestProblem.Kind, _ message: String) -> ManifestFile {
+        var file = ManifestFile(source: SourceFile(path: path))
+        let span = SourceSpan(startOf: file.source)
+        file.problems = [ManifestProblem(kind, at: span, message, tenant: Self.tenant(ofPath: path))]
+        return file
+    }
+
+    private func read(_ reader: inout some DocumentReader, into file: inout ManifestFile) {
+        var count = 0
+        do throws(ManifestProblem) {
+            var syntaxProblems = 0
+            while let document = try reader.nextDocument() {
+                count += 1
+                guard count <= limits.documentsPerFile else {
+                    throw ManifestProblem(
+                        .limit, at: document.span, "the file has more than \(limits.documentsPerFile) documents")
+                }
+                guard !document.isEmpty else { continue }
+                var decoder = ResourceDecoder(document, limits: limits)
+                decoder.add(reader.problems[syntaxProblems...])
+                syntaxProblems = reader.problems.count
+                file.add(decoder)
+                guard file.problems.count < limits.problemsPerFile else {
+                    throw ManifestProblem(.limit, at: document.span, "too many problems: the rest is not looked at")
+                }
+            }
+        } catch {
+            file.problems.append(error)
+        }
+    }
+
+    /// NAME of the first `tenants/NAME/` in a path.
+    package static func tenant(ofPath path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard let index = parts.firstIndex(of: "tenants"), index + 2 < parts.count,
+            DomainName.isLabel(parts[index + 1])
+        else { return nil }
+        return String(parts[index + 1])
+    }
+
+    /// Whether a file of a repository holds manifests: its path relative to the repository's root ends in `.yaml`,
+    /// `.yml` or `.json`, and no part of it begins with a dot.
+    package static func isManifest(path: String) -> Bool {
+        guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) else { return false }
+        return path.split(separator: "/").allSatisfy { !$0.hasPrefix(".") }
+    }
+}
+
+extension ManifestFile {
+    fileprivate mutating func add(_ decoder: ResourceDecoder) {
+        problems += decoder.problems
+        if decoder.problems.isEmpty, let resource = decoder.resource {
+            resources.append(resource)
+        } else if let id = decoder.id {
+            undecodable.append(id)
+        }
+    }
+}
+
+extension ResourceDecoder {
+    /// Problems of the document's syntax that did not keep it from being read.
+    fileprivate mutating func add(_ syntaxProblems: ArraySlice<ManifestProblem>) {
+        problems += syntaxProblems.map { problem in
+            var problem = problem
+            problem.tenant = tenant
+            return problem
+        }
+    }
+}

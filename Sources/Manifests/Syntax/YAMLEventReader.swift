@@ -1,0 +1,166 @@
+internal import CYAML
+
+/// libyaml's event parser over bytes in memory. The only user of the C library.
+///
+/// The parser pulls its input in small pieces, and gets none past `documentBytes` after the end of the last document:
+/// so no scalar and no token, however long, makes it use more memory than a few times that.
+final class YAMLEventReader {
+    /// Invariant: initialised in `init`, deleted in `deinit`, never handed out.
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let input: Input
+    private let source: SourceFile
+
+    private final class Input {
+        let bytes: [UInt8]
+        let documentBytes: Int
+        var offset: Int
+        var end: Int
+        var isPastEnd = false
+
+        init(bytes: [UInt8], documentBytes: Int) {
+            self.bytes = bytes
+            self.documentBytes = documentBytes
+            // Editors do not count a byte order mark, and neither do our columns.
+            offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            end = offset
+        }
+    }
+
+    init(bytes: [UInt8], source: SourceFile, limits: ManifestLimits) throws(ManifestProblem) {
+        parser = .allocate(capacity: 1)
+        input = Input(bytes: bytes, documentBytes: limits.documentBytes)
+        self.source = source
+        input.end = input.offset + limits.documentBytes
+        guard yaml_parser_initialize(parser) == 1 else {
+            parser.deallocate()
+            throw ManifestProblem(.limit, at: SourceSpan(startOf: source), "there is no memory to read the file")
+        }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        // The context stays valid: `input` lives as long as `self`, and the parser is used by `self` only.
+        let context = Unmanaged.passUnretained(input).toOpaque()
+        yaml_parser_set_input(
+            parser,
+            { context, buffer, size, sizeRead in
+                guard let context, let buffer, let sizeRead else { return 0 }
+                let input = Unmanaged<Input>.fromOpaque(context).takeUnretainedValue()
+                let count = min(size, input.bytes.count - input.offset, input.end - input.offset)
+                guard count > 0 || input.offset == input.bytes.count else {
+                    input.isPastEnd = true
+                    return 0
+                }
+                input.bytes.withUnsafeBufferPointer { bytes in
+                    if let start = bytes.baseAddress, count > 0 {
+                        buffer.update(from: start + input.offset, count: count)
+                    }
+                }
+                input.offset += count
+                sizeRead.pointee = count
+                return 1
+            }, context)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+    }
+
+    /// Lets the parser read `documentBytes` more. Called when a document has ended.
+    func beginDocument() {
+        input.end = min(input.bytes.count, input.offset + input.documentBytes)
+    }
+
+    func next() throws(ManifestProblem) -> YAMLEvent {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
+        defer { yaml_event_delete(&event) }
+        let start = YAMLEvent.Mark(event.start_mark)
+        return YAMLEvent(content: try content(of: event), start: start, end: YAMLEvent.Mark(event.end_mark))
+    }
+
+    private func content(of event: yaml_event_t) throws(ManifestProblem) -> YAMLEvent.Content {
+        switch event.type {
+        case YAML_STREAM_START_EVENT: return .streamStart
+        case YAML_STREAM_END_EVENT: return .streamEnd
+        case YAML_DOCUMENT_START_EVENT: return .documentStart
+        case YAML_DOCUMENT_END_EVENT: return .documentEnd
+        case YAML_ALIAS_EVENT: return .alias(Self.text(event.data.alias.anchor) ?? "")
+        case YAML_SCALAR_EVENT:
+            let scalar = event.data.scalar
+            let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+            return .scalar(
+                YAMLEvent.Scalar(
+                    text: String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
+                    anchor: Self.text(scalar.anchor), tag: Self.text(scalar.tag)))
+        case YAML_SEQUENCE_START_EVENT:
+            let sequence = event.data.sequence_start
+            return .sequenceStart(anchor: Self.text(sequence.anchor), tag: Self.text(sequence.tag))
+        case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
+        case YAML_MAPPING_START_EVENT:
+            let mapping = event.data.mapping_start
+            return .mappingStart(anchor: Self.text(mapping.anchor), tag: Self.text(mapping.tag))
+        case YAML_MAPPING_END_EVENT: return .mappingEnd
+        default: return .streamEnd
+        }
+    }
+
+    private static func text(_ pointer: UnsafeMutablePointer<UInt8>?) -> String? {
+        pointer.map { String(cString: $0) }
+    }
+
+    // MARK: - Errors
+
+    @inline(never)
+    private func problem() -> ManifestProblem {
+        let error = parser.pointee
+        let text = error.problem.map { String(cString: $0) } ?? "not YAML"
+        switch error.error {
+        case YAML_READER_ERROR where input.isPastEnd:
+            return ManifestProblem(
+                .limit, at: span(YAMLEvent.Mark(error.mark)),
+                "a document is larger than \(input.documentBytes) bytes")
+        case YAML_READER_ERROR:
+            return ManifestProblem(.unreadable, at: span(ofByte: Int(error.problem_offset)), "not UTF-8 text: \(text)")
+        case YAML_MEMORY_ERROR:
+            return ManifestProblem(.limit, at: span(YAMLEvent.Mark(error.mark)), "there is no memory to read the file")
+        default:
+            let mark = YAMLEvent.Mark(error.problem_mark)
+            return ManifestProblem(.syntax, at: span(mark), message(text, at: mark, error))
+        }
+    }
+
+    private func message(_ text: String, at mark: YAMLEvent.Mark, _ error: yaml_parser_t) -> String {
+        if text.hasPrefix("found character that cannot start"), byte(at: mark) == UInt8(ascii: "\t") {
+            return "a tab cannot indent YAML: use spaces"
+        }
+        guard let context = error.context.map({ String(cString: $0) }), context.hasPrefix("while") else { return text }
+        let line = error.context_mark.line + 1
+        return "\(text), \(context)" + (line == mark.line + 1 ? "" : " that begins on line \(line)")
+    }
+
+    /// Slow: for errors.
+    private func byte(at mark: YAMLEvent.Mark) -> UInt8? {
+        let lines = input.bytes.split(
+            separator: UInt8(ascii: "\n"), maxSplits: mark.line + 1, omittingEmptySubsequences: false)
+        guard mark.line < lines.count else { return nil }
+        return lines[mark.line].dropFirst(mark.column).first
+    }
+
+    /// Slow: for errors.
+    private func span(ofByte offset: Int) -> SourceSpan {
+        let before = input.bytes.prefix(max(0, offset))
+        let line = before.count { $0 == UInt8(ascii: "\n") }
+        let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count
+        return SourceSpan(file: source, line: line + 1, column: column + 1, length: 1)
+    }
+
+    private func span(_ mark: YAMLEvent.Mark) -> SourceSpan {
+        SourceSpan(file: source, line: mark.line + 1, column: mark.column + 1, length: 1)
+    }
+}
+
+extension YAMLEvent.Mark {
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(index: Int(mark.index), line: Int(mark.line), column: Int(mark.column))
+    }
+}

@@ -1,0 +1,21 @@
+internal import Addressing
+
+extension Node {
+    func validate(_ problems: inout ProblemCollector) {
+        problems.requireUnique(networks, \.$cvlan, "the network")
+        problems.requireUnique(networks.flatMap(\.addresses), \.self, "the address")
+        problems.requireUnique(endpoints, \.self, "the endpoint")
+        problems.requireUnique(routes, \.$prefix, "the route")
+        if let publicKey, publicKey.bytes.allSatisfy({ $0 == 0 }) {
+            problems.report(.badKey, at: $publicKey.span, "`publicKey` must not be all zero")
+        }
+        guard problems.requireAtMost(1024, routes.map(\.$prefix), "routes") else { return }
+        for route in routes {
+            problems.requireNetwork(route.$prefix, "prefix")
+            if !(0...65_535).contains(route.priority) {
+                problems.report(
+                    .badValue, at: route.$priority.span, "`priority` must be from 0 to 65535, not \(route.priority)")
+            }
+        }
+    }
+}
