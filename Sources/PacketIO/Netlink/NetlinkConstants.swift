@@ -15,20 +15,24 @@ enum NetlinkType {
     static let getRoute: UInt16 = 26
 }
 
-struct NetlinkFlags: OptionSet {
-    let rawValue: UInt16
+package struct NetlinkFlags: OptionSet {
+    package let rawValue: UInt16
 
-    static let request = NetlinkFlags(rawValue: 0x1)
-    static let acknowledge = NetlinkFlags(rawValue: 0x4)
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    package static let request = NetlinkFlags(rawValue: 0x1)
+    package static let acknowledge = NetlinkFlags(rawValue: 0x4)
     /// In dumps: they changed while they were read, and may be inconsistent.
-    static let interrupted = NetlinkFlags(rawValue: 0x10)
-    static let dump = NetlinkFlags(rawValue: 0x300)
-    static let exclusive = NetlinkFlags(rawValue: 0x200)
-    static let create = NetlinkFlags(rawValue: 0x400)
+    package static let interrupted = NetlinkFlags(rawValue: 0x10)
+    package static let dump = NetlinkFlags(rawValue: 0x300)
+    package static let exclusive = NetlinkFlags(rawValue: 0x200)
+    package static let create = NetlinkFlags(rawValue: 0x400)
     /// In errors: the request is not repeated beyond its header.
-    static let capped = NetlinkFlags(rawValue: 0x100)
+    package static let capped = NetlinkFlags(rawValue: 0x100)
     /// In errors: attributes follow.
-    static let acknowledgeAttributes = NetlinkFlags(rawValue: 0x200)
+    package static let acknowledgeAttributes = NetlinkFlags(rawValue: 0x200)
 }
 
 enum NetlinkAttributeType {

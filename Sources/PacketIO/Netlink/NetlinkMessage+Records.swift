@@ -4,7 +4,7 @@ internal import Glibc
 
 extension NetlinkMessage {
     /// From RTM_NEWLINK or RTM_DELLINK; `nil` when malformed.
-    var link: Link? {
+    package var link: Link? {
         // struct ifinfomsg: family, padding, type, index, flags, change mask.
         guard let index = payload.integer(at: 4, UInt32.self), let flags = payload.integer(at: 8, UInt32.self),
             let attributes = attributes(after: 16)
@@ -22,7 +22,7 @@ extension NetlinkMessage {
     }
 
     /// From RTM_NEWADDR or RTM_DELADDR; `nil` when malformed or of another family than IPv4 and IPv6.
-    var interfaceAddress: InterfaceAddress? {
+    package var interfaceAddress: InterfaceAddress? {
         // struct ifaddrmsg: family, prefix length, flags, scope, index.
         guard let family = family, let length = payload.integer(at: 1, UInt8.self),
             let scope = payload.integer(at: 3, UInt8.self), let index = payload.integer(at: 4, UInt32.self),
@@ -38,7 +38,7 @@ extension NetlinkMessage {
     }
 
     /// From RTM_NEWROUTE or RTM_DELROUTE; `nil` when malformed, of another family, or not unicast.
-    var route: Route? {
+    package var route: Route? {
         // struct rtmsg: family, lengths of destination and source, type of service, table, protocol, scope, type, flags.
         guard let family = family, let length = payload.integer(at: 1, UInt8.self),
             let shortTable = payload.integer(at: 4, UInt8.self), let origin = payload.integer(at: 5, UInt8.self),

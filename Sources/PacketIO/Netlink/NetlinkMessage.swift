@@ -1,14 +1,21 @@
 /// One message of the kernel's. Nothing in it is trusted: a length that does not fit ends the parse.
-struct NetlinkMessage {
-    let type: UInt16
-    let flags: NetlinkFlags
-    let sequence: UInt32
-    let payload: ArraySlice<UInt8>
+package struct NetlinkMessage {
+    package let type: UInt16
+    package let flags: NetlinkFlags
+    package let sequence: UInt32
+    package let payload: ArraySlice<UInt8>
 
     static let headerLength = 16
 
+    package init(type: UInt16, flags: NetlinkFlags, sequence: UInt32, payload: ArraySlice<UInt8>) {
+        self.type = type
+        self.flags = flags
+        self.sequence = sequence
+        self.payload = payload
+    }
+
     /// Splits a datagram into its messages; `nil` when it is not well formed from beginning to end.
-    static func parse(_ datagram: ArraySlice<UInt8>) -> [NetlinkMessage]? {
+    package static func parse(_ datagram: ArraySlice<UInt8>) -> [NetlinkMessage]? {
         var messages: [NetlinkMessage] = []
         var rest = datagram
         while !rest.isEmpty {
@@ -26,13 +33,13 @@ struct NetlinkMessage {
     }
 
     /// The attributes after a fixed structure of `offset` bytes; `nil` when they are not well formed.
-    func attributes(after offset: Int) -> [NetlinkAttribute]? {
+    package func attributes(after offset: Int) -> [NetlinkAttribute]? {
         guard payload.count >= offset else { return nil }
         return NetlinkAttribute.parse(payload.dropFirst(offset))
     }
 
     /// For a message of type `error`: the `errno` value (0: done) and the kernel's words.
-    var failure: (code: Int32, text: String)? {
+    package var failure: (code: Int32, text: String)? {
         guard type == NetlinkType.error, let negative = payload.integer(at: 0, Int32.self) else { return nil }
         // Int32.min has no opposite; the kernel never sends it.
         let code = negative == .min ? .max : abs(negative)
@@ -46,11 +53,11 @@ struct NetlinkMessage {
     }
 }
 
-struct NetlinkAttribute {
-    let type: UInt16
-    let value: ArraySlice<UInt8>
+package struct NetlinkAttribute {
+    package let type: UInt16
+    package let value: ArraySlice<UInt8>
 
-    static func parse(_ bytes: ArraySlice<UInt8>) -> [NetlinkAttribute]? {
+    package static func parse(_ bytes: ArraySlice<UInt8>) -> [NetlinkAttribute]? {
         var attributes: [NetlinkAttribute] = []
         var rest = bytes
         while !rest.isEmpty {
@@ -64,12 +71,12 @@ struct NetlinkAttribute {
         return attributes
     }
 
-    var number: UInt32? {
+    package var number: UInt32? {
         value.count == 4 ? value.integer(at: 0, UInt32.self) : nil
     }
 
     /// Up to the first zero byte.
-    var text: String {
+    package var text: String {
         String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

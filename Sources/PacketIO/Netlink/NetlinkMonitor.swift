@@ -38,7 +38,7 @@ package final class NetlinkMonitor {
         }
     }
 
-    static func event(_ message: NetlinkMessage) -> NetlinkEvent? {
+    package static func event(_ message: NetlinkMessage) -> NetlinkEvent? {
         switch message.type {
         case NetlinkType.newLink: message.link.map(NetlinkEvent.link)
         case NetlinkType.deleteLink: message.link.map(NetlinkEvent.linkGone)
