@@ -1,0 +1,4 @@
+package import OpenSSL
+
+/// A Curve25519 public key: who a peer is.
+package typealias PublicKey = Curve25519.PublicKey

@@ -1,0 +1,157 @@
+internal import OpenSSL
+
+extension Device {
+    // MARK: Receiving
+
+    /// Takes an initiation or a response of the right length.
+    @inline(never)
+    func receiveHandshake(
+        _ type: MessageType, _ message: UnsafeRawBufferPointer, on path: Path, now: Instant
+    ) -> Received {
+        guard let identity else { return .dropped(.noPrivateKey) }
+        guard identity.cookies.hasValidMAC1(message) else { return .dropped(.unauthenticated) }
+        load.note(at: now)
+        if isUnderLoad(at: now) {
+            guard identity.cookies.hasValidMAC2(message, from: path.endpoint, now: now) else {
+                sendCookie(for: message, on: path, now: now)
+                return .dropped(.rateLimited)
+            }
+            guard sourceLimiter.allows(path.endpoint.address, at: now) else { return .dropped(.rateLimited) }
+        }
+        let parts = HandshakeMessage(type, message)
+        return type == .initiation
+            ? answer(parts, identity, count: message.count, on: path, now: now)
+            : finish(parts, identity, count: message.count, on: path, now: now)
+    }
+
+    private func sendCookie(for message: UnsafeRawBufferPointer, on path: Path, now: Instant) {
+        let endpoint = path.endpoint
+        guard let reply = identity?.cookies.reply(to: message, from: endpoint, now: now, environment: environment)
+        else {
+            return
+        }
+        outbox.append(Outgoing(bytes: reply, path: path))
+    }
+
+    /// An initiation: checks who sent it, that it is new, and responds.
+    private func answer(
+        _ message: HandshakeMessage, _ identity: Identity, count: Int, on path: Path, now: Instant
+    ) -> Received {
+        guard let read = NoiseResponder.read(message.noise, .wireGuard, local: identity.key) else {
+            return .dropped(.unauthenticated)
+        }
+        guard let peer = peersByKey[read.remote] else { return .dropped(.unknownPeer) }
+        guard let shared = peer.staticShared(with: identity), let opened = read.open(staticShared: shared),
+            let stamp = TAI64N(opened.payload)
+        else { return .dropped(.unauthenticated) }
+        guard stamp > peer.lastReceivedStamp else { return .dropped(.replayed) }
+        if let last = peer.lastInitiationReceived, now - last < Constants.initiationInterval {
+            return .dropped(.rateLimited)
+        }
+        let ephemeral = Curve25519.PrivateKey(SecretKey { environment.random($0) })
+        guard let response = opened.respond(ephemeral: ephemeral, presharedKey: peer.presharedKey, payload: []) else {
+            return .dropped(.unauthenticated)
+        }
+        peer.lastReceivedStamp = stamp
+        peer.lastInitiationReceived = now
+        peer.path = path
+        peer.statistics.receivedBytes += UInt64(count)
+        noteAuthenticatedReceived(from: peer, now: now)
+
+        let index = begin(response.keys, with: peer, remoteIndex: message.sender, isInitiator: false, now: now)
+        peer.lastHandshakeSent = now
+        post(.response(sender: index, receiver: message.sender, noise: response.message), to: peer, now: now)
+        return .handled
+    }
+
+    /// A response: if it answers our initiation, the session stands.
+    private func finish(
+        _ message: HandshakeMessage, _ identity: Identity, count: Int, on path: Path, now: Instant
+    ) -> Received {
+        guard let receiver = message.receiver, case .handshake(let slot) = indices[receiver],
+            let peer = peers[Int(slot)], let initiation = peer.initiation, initiation.index == receiver
+        else { return .dropped(.unknownReceiver) }
+        let finished = initiation.noise.finish(message.noise, local: identity.key, presharedKey: peer.presharedKey)
+        guard let finished, finished.payload.isEmpty else { return .dropped(.unauthenticated) }
+        forgetInitiation(of: peer)
+        peer.path = path
+        peer.statistics.receivedBytes += UInt64(count)
+        noteAuthenticatedReceived(from: peer, now: now)
+
+        begin(finished.keys, with: peer, remoteIndex: message.sender, isInitiator: true, now: now)
+        noteHandshakeComplete(with: peer)
+        // The first message under the session tells the responder that we have it.
+        sendKeepalive(to: peer, now: now)
+        return .handled
+    }
+
+    /// Puts a new session in its place and returns our index for it.
+    @discardableResult
+    private func begin(
+        _ keys: SessionKeys, with peer: Peer, remoteIndex: UInt32, isInitiator: Bool, now: Instant
+    ) -> UInt32 {
+        // The session needs its index to be made, so that a placeholder holds the index for a moment.
+        let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
+        let keypair = Keypair(
+            peer: peer, keys: keys, localIndex: index, remoteIndex: remoteIndex, isInitiator: isInitiator, created: now)
+        indices.replace(index, with: .session(keypair))
+        for dropped in peer.keypairs.install(keypair) { indices.remove(dropped.localIndex) }
+        noteSessionDerived(with: peer, now: now)
+        return index
+    }
+
+    // MARK: Sending
+
+    /// Starts a handshake unless a handshake message went out within REKEY_TIMEOUT.
+    func sendInitiation(to peer: Peer, isRetry: Bool, now: Instant) {
+        if !isRetry { peer.timers.attempts = 0 }
+        guard isUp, let identity, peer.path != nil else { return }
+        if let last = peer.lastHandshakeSent, now - last < Constants.rekeyTimeout {
+            // After a response to the peer nothing is under way of our own: come back when it may be.
+            noteInitiated(to: peer, at: last, unlessRunning: true)
+            return
+        }
+        let stamp = max(TAI64N(environment.wallTime()), peer.lastSentStamp.successor)
+        let ephemeral = Curve25519.PrivateKey(SecretKey { environment.random($0) })
+        guard let shared = peer.staticShared(with: identity),
+            let (noise, message) = NoiseInitiator.start(
+                .wireGuard, local: identity.key, remote: peer.publicKey, staticShared: shared, ephemeral: ephemeral,
+                payload: stamp.bytes)
+        else {
+            // The peer's key is of small order: there will never be a session.
+            return dropPending(of: peer)
+        }
+        forgetInitiation(of: peer)
+        let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
+        peer.initiation = (index, noise)
+        peer.lastSentStamp = stamp
+        peer.lastHandshakeSent = now
+        post(.initiation(sender: index, noise: message), to: peer, now: now)
+        noteInitiated(to: peer, at: now, unlessRunning: false)
+    }
+
+    private func post(_ message: UnsealedHandshake, to peer: Peer, now: Instant) {
+        guard let path = peer.path else { return }
+        var bytes = message.bytes
+        peer.cookies.seal(&bytes, now: now)
+        notePassage(with: peer, now: now)
+        noteAuthenticatedSent(to: peer)
+        outbox.append(Outgoing(bytes: bytes, path: path))
+        noteSent(bytes.count, to: peer)
+    }
+
+    func forgetInitiation(of peer: Peer) {
+        guard let initiation = peer.initiation else { return }
+        indices.remove(initiation.index)
+        peer.initiation = nil
+    }
+
+    // MARK: Ends
+
+    /// Wipes the sessions and handshakes of a peer and drops what waits for one.
+    func wipe(_ peer: Peer) {
+        for keypair in peer.keypairs.removeAll() { indices.remove(keypair.localIndex) }
+        forgetInitiation(of: peer)
+        dropPending(of: peer)
+    }
+}

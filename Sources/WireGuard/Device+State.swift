@@ -1,0 +1,21 @@
+extension Device {
+    /// What `wg show` prints of a peer; `nil` for one that was removed.
+    package func snapshot(of id: PeerID) -> PeerSnapshot? {
+        guard let peer = self[id] else { return nil }
+        return PeerSnapshot(
+            id: id, publicKey: peer.publicKey, presharedKey: peer.presharedKey.isZero ? nil : peer.presharedKey,
+            endpoint: peer.path?.endpoint, allowedIPs: allowedIPs.prefixes(of: id.index),
+            persistentKeepalive: peer.persistentKeepalive, lastHandshake: peer.lastHandshake,
+            statistics: peer.statistics, protocolVersion: 1)
+    }
+
+    package func statistics(of peer: PeerID) -> PeerStatistics? { self[peer]?.statistics }
+
+    /// The time of day of the last completed handshake.
+    package func lastHandshake(of peer: PeerID) -> WallTime? { self[peer]?.lastHandshake }
+
+    /// In order of `PeerID.index`.
+    package func forEachPeer(_ body: (PeerID, PublicKey) throws -> Void) rethrows {
+        for case let peer? in peers { try body(peer.id, peer.publicKey) }
+    }
+}

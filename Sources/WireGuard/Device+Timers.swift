@@ -1,0 +1,160 @@
+extension Device {
+    /// Runs the timers that are due.
+    package func advance(to now: Instant) {
+        while let (deadline, index) = timerQueue.first, deadline <= now {
+            guard let peer = peers[Int(index)] else {
+                timerQueue.set(index, .never)
+                continue
+            }
+            if peer.timers.earliest <= now { runTimers(of: peer, now: now) }
+            timerQueue.set(index, peer.timers.earliest)
+        }
+    }
+
+    private func runTimers(of peer: Peer, now: Instant) {
+        if peer.timers.wipeKeys <= now {
+            peer.timers.wipeKeys = .never
+            wipe(peer)
+        }
+        if peer.timers.retransmitHandshake <= now {
+            peer.timers.retransmitHandshake = .never
+            retransmitHandshake(to: peer, now: now)
+        }
+        if peer.timers.newHandshake <= now {
+            peer.timers.newHandshake = .never
+            // The address that we answer from may be the cause of the silence.
+            peer.forgetSource()
+            sendInitiation(to: peer, isRetry: false, now: now)
+        }
+        if peer.timers.keepalive <= now {
+            peer.timers.keepalive = .never
+            sendKeepalive(to: peer, now: now)
+            if peer.timers.needsAnotherKeepalive {
+                peer.timers.needsAnotherKeepalive = false
+                peer.timers.keepalive = now + Constants.keepaliveTimeout
+            }
+        }
+        if peer.timers.persistentKeepalive <= now {
+            peer.timers.persistentKeepalive = .never
+            if peer.persistentKeepalive > 0 { sendKeepalive(to: peer, now: now) }
+        }
+    }
+
+    private func retransmitHandshake(to peer: Peer, now: Instant) {
+        guard peer.timers.attempts <= Constants.handshakeAttempts else {
+            peer.timers.keepalive = .never
+            dropPending(of: peer)
+            // What is left of a handshake goes the way of old keys.
+            if peer.timers.wipeKeys == .never { peer.timers.wipeKeys = now + Constants.wipeKeysAfter }
+            return
+        }
+        peer.timers.attempts += 1
+        peer.forgetSource()
+        sendInitiation(to: peer, isRetry: true, now: now)
+    }
+
+    // MARK: What starts and stops timers
+
+    /// A data packet went out.
+    @inline(__always)
+    func noteDataSent(to peer: Peer, now: Instant) {
+        peer.statistics.sentPackets += 1
+        notePassage(with: peer, now: now)
+        noteAuthenticatedSent(to: peer)
+        if peer.timers.newHandshake == .never {
+            peer.timers.newHandshake = now + Constants.keepaliveTimeout + Constants.rekeyTimeout + jitter()
+            schedule(peer, peer.timers.newHandshake)
+        }
+    }
+
+    /// A data packet came.
+    @inline(__always)
+    func noteDataReceived(from peer: Peer, now: Instant) {
+        if peer.timers.keepalive == .never {
+            peer.timers.keepalive = now + Constants.keepaliveTimeout
+            schedule(peer, peer.timers.keepalive)
+        } else {
+            peer.timers.needsAnotherKeepalive = true
+        }
+    }
+
+    /// Anything authenticated went out: data, keepalive or handshake.
+    @inline(__always)
+    func noteAuthenticatedSent(to peer: Peer) {
+        peer.timers.keepalive = .never
+    }
+
+    /// Anything authenticated came.
+    @inline(__always)
+    func noteAuthenticatedReceived(from peer: Peer, now: Instant) {
+        peer.timers.newHandshake = .never
+        notePassage(with: peer, now: now)
+    }
+
+    /// Anything authenticated went or came.
+    @inline(__always)
+    func notePassage(with peer: Peer, now: Instant) {
+        guard peer.persistentKeepalive > 0 else { return }
+        peer.timers.persistentKeepalive = now + .seconds(UInt64(peer.persistentKeepalive))
+        schedule(peer, peer.timers.persistentKeepalive)
+    }
+
+    func noteInitiated(to peer: Peer, at time: Instant, unlessRunning: Bool) {
+        if unlessRunning, peer.timers.retransmitHandshake != .never { return }
+        peer.timers.retransmitHandshake = time + Constants.rekeyTimeout + jitter()
+        schedule(peer, peer.timers.retransmitHandshake)
+    }
+
+    func noteSessionDerived(with peer: Peer, now: Instant) {
+        peer.timers.wipeKeys = now + Constants.wipeKeysAfter
+        schedule(peer, peer.timers.wipeKeys)
+    }
+
+    /// Both sides have the session, as far as we know.
+    func noteHandshakeComplete(with peer: Peer) {
+        peer.timers.retransmitHandshake = .never
+        peer.timers.attempts = 0
+        peer.timers.sentLastMinuteHandshake = false
+        peer.lastHandshake = environment.wallTime()
+        peer.statistics.handshakes += 1
+    }
+
+    // MARK: Fresh keys
+
+    /// After a message sent: the initiator renews a session after REKEY_AFTER_TIME, anyone after REKEY_AFTER_MESSAGES.
+    @inline(__always)
+    func keepKeyFresh(sendingWith keypair: Keypair, now: Instant) {
+        let isOld = keypair.isInitiator && now - keypair.created >= Constants.rekeyAfterTime
+        if isOld || keypair.sendCounter > Constants.rekeyAfterMessages {
+            sendInitiation(to: keypair.peer, isRetry: false, now: now)
+        }
+    }
+
+    /// After a message received: an initiator that only listens renews the session once, shortly before it is rejected.
+    @inline(__always)
+    func keepKeyFresh(receivingWith keypair: Keypair, now: Instant) {
+        let peer = keypair.peer
+        guard keypair.isInitiator, !peer.timers.sentLastMinuteHandshake, peer.keypairs.current === keypair,
+            now - keypair.created + Constants.keepaliveTimeout + Constants.rekeyTimeout >= Constants.rejectAfterTime
+        else { return }
+        peer.timers.sentLastMinuteHandshake = true
+        sendInitiation(to: peer, isRetry: false, now: now)
+    }
+
+    // MARK: Queue
+
+    /// Sees to it that the peer is looked at by `deadline`.
+    @inline(__always)
+    private func schedule(_ peer: Peer, _ deadline: Instant) {
+        if deadline < timerQueue.deadline(of: peer.id.index) { timerQueue.set(peer.id.index, deadline) }
+    }
+
+    /// Less than a third of a second, so that two peers do not go on colliding. (SplitMix64.)
+    private func jitter() -> Instant.Span {
+        jitterState &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = jitterState
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return .milliseconds((mixed ^ (mixed >> 31)) % Constants.jitterMilliseconds)
+    }
+}

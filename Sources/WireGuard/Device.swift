@@ -1,0 +1,93 @@
+package import Addressing
+internal import OpenSSL
+
+/// A WireGuard interface without its I/O: datagrams, packets and the time go in; datagrams, packets and a deadline come out.
+///
+/// One thread owns a device; nothing in it is locked. After `receive`, `seal`, `advance` and the configuring calls, send what
+/// `takeOutbox` gives, and call `advance` when `nextDeadline` has come. `now` must never go back.
+///
+/// Data packets are sealed and opened in the caller's buffer without an allocation. Messages are those of the paper
+/// "WireGuard: Next Generation Kernel Network Tunnel", §5; timers those of §6, as Linux and wireguard-go have them.
+package final class Device {
+    /// Bytes that `seal` needs before a packet.
+    package static let headroom = DataHeader.count
+    /// Bytes that `seal` needs after a packet: padding and tag.
+    package static let tailroom = Constants.paddingMultiple - 1 + ChaCha20Poly1305.tagCount
+    /// Bytes of packets that may wait for sessions, of all peers together.
+    static let maximumPendingBytes = 32 << 20
+
+    /// The tunnel interface's MTU: padding does not take a packet past it.
+    package var mtu: Int
+    /// Makes `isUnderLoad` true: for an I/O layer whose queues are long.
+    package var forcesCookies = false
+    /// Nothing is sent or taken while it is down. A device starts up; see `goUp` and `goDown`.
+    package internal(set) var isUp = true
+
+    let environment: Environment
+    var identity: Identity?
+    var peers: ContiguousArray<Peer?> = []
+    /// By index, of the peer that comes next there.
+    var generations: ContiguousArray<UInt32> = []
+    var freeIndices: [UInt32] = []
+    var peersByKey: [PublicKey: Peer] = [:]
+    var allowedIPs = PrefixTable()
+    var indices = IndexTable()
+    var timerQueue = TimerQueue()
+    var outbox: [Outgoing] = []
+    var load = LoadMeter()
+    var sourceLimiter = SourceLimiter()
+    var pendingBytes = 0
+    /// Spreads timers; guards no secret.
+    var jitterState: UInt64 = 0
+
+    package init(environment: Environment, mtu: Int = 1420) {
+        self.environment = environment
+        self.mtu = mtu
+        jitterState = UInt64(randomWord())
+    }
+
+    /// The peer whose allowed IPs hold the address most specifically.
+    package func lookup(_ destination: IPAddress) -> PeerID? {
+        allowedIPs.lookup(destination).flatMap { peers[Int($0)]?.id }
+    }
+
+    /// Where datagrams to the peer go now; `nil` while its endpoint is not known. It changes when the peer roams.
+    package func path(of peer: PeerID) -> Path? { self[peer]?.path }
+
+    // MARK: What the device wants to be done
+
+    /// Datagrams to send, oldest first; the outbox is empty afterwards.
+    package func takeOutbox() -> [Outgoing] {
+        defer { outbox = [] }
+        return outbox
+    }
+
+    package var isOutboxEmpty: Bool { outbox.isEmpty }
+
+    /// When `advance` is to be called next; `nil`: no timer runs.
+    package var nextDeadline: Instant? {
+        while let (deadline, index) = timerQueue.first {
+            let earliest = peers[Int(index)]?.timers.earliest ?? .never
+            guard earliest > deadline else { return deadline }
+            timerQueue.set(index, earliest)
+        }
+        return nil
+    }
+
+    /// Whether senders of handshakes must prove their addresses now.
+    package func isUnderLoad(at now: Instant) -> Bool { forcesCookies || load.isLoaded(at: now) }
+
+    // MARK: Peers
+
+    @inline(__always)
+    subscript(id: PeerID) -> Peer? {
+        guard Int(id.index) < peers.count, let peer = peers[Int(id.index)], peer.id == id else { return nil }
+        return peer
+    }
+
+    func randomWord() -> UInt32 {
+        var word: UInt32 = 0
+        withUnsafeMutableBytes(of: &word) { environment.random($0) }
+        return word
+    }
+}

@@ -1,0 +1,84 @@
+/// What each of our 32-bit indices stands for: a session, or a handshake that waits for its response.
+///
+/// Open addressing with the index as its own hash: indices are drawn at random here, so that nobody outside can make them
+/// collide.
+struct IndexTable {
+    enum Use {
+        case handshake(peer: UInt32)
+        case session(Keypair)
+    }
+
+    private enum Slot {
+        case free
+        case used(UInt32, Use)
+    }
+
+    private var slots = ContiguousArray<Slot>(repeating: .free, count: 16)
+    private(set) var count = 0
+
+    private var mask: Int { slots.count - 1 }
+
+    @inline(__always)
+    subscript(index: UInt32) -> Use? {
+        var position = Int(index) & mask
+        while case .used(let key, let use) = slots[position] {
+            if key == index { return use }
+            position = (position + 1) & mask
+        }
+        return nil
+    }
+
+    /// Puts `use` under a new index.
+    mutating func insert(_ use: Use, random: () -> UInt32) -> UInt32 {
+        if count >= slots.count / 2 { resize(slots.count * 2) }
+        while true {
+            let index = random()
+            guard self[index] == nil else { continue }
+            place(index, use)
+            count += 1
+            return index
+        }
+    }
+
+    mutating func replace(_ index: UInt32, with use: Use) {
+        var position = Int(index) & mask
+        while case .used(let key, _) = slots[position] {
+            if key == index {
+                slots[position] = .used(index, use)
+                return
+            }
+            position = (position + 1) & mask
+        }
+    }
+
+    mutating func remove(_ index: UInt32) {
+        var position = Int(index) & mask
+        while true {
+            guard case .used(let key, _) = slots[position] else { return }
+            if key == index { break }
+            position = (position + 1) & mask
+        }
+        slots[position] = .free
+        count -= 1
+        // Those after the gap are put anew, so that a search never stops too early.
+        position = (position + 1) & mask
+        while case .used(let key, let use) = slots[position] {
+            slots[position] = .free
+            place(key, use)
+            position = (position + 1) & mask
+        }
+        if slots.count > 16, count < slots.count / 8 { resize(slots.count / 2) }
+    }
+
+    private mutating func place(_ index: UInt32, _ use: Use) {
+        var position = Int(index) & mask
+        while case .used = slots[position] { position = (position + 1) & mask }
+        slots[position] = .used(index, use)
+    }
+
+    private mutating func resize(_ size: Int) {
+        let old = slots
+        slots = ContiguousArray(repeating: .free, count: size)
+        for case .used(let index, let use) in old { place(index, use) }
+    }
+}
