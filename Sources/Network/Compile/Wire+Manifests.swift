@@ -1,0 +1,46 @@
+internal import Manifests
+internal import WireFormat
+
+extension WireNodeRole {
+    init(_ role: NodeRole) {
+        self =
+            switch role {
+            case .client: .client
+            case .gateway: .gateway
+            case .relay: .relay
+            case .external: .external
+            }
+    }
+}
+
+extension WireTopology {
+    init(_ topology: Topology) {
+        self = topology == .mesh ? .mesh : .hub
+    }
+}
+
+extension WireAction {
+    init(_ action: PolicyAction) {
+        self = action == .allow ? .allow : .deny
+    }
+}
+
+extension WirePortMatch {
+    init(_ match: PortMatch) {
+        self.init()
+        self.protocol = UInt32(match.protocolNumber)
+        firstPort = UInt32(match.ports?.lowerBound ?? 0)
+        lastPort = UInt32(match.ports?.upperBound ?? 0)
+    }
+}
+
+extension PortMatch {
+    /// Of IP; 1 stands for ICMP and ICMPv6.
+    var protocolNumber: UInt8 {
+        switch self {
+        case .icmp: 1
+        case .tcp: 6
+        case .udp: 17
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package import Addressing
+package import Manifests
+
+/// A network with everything decided that its manifests leave open.
+package struct ResolvedNetwork: Sendable {
+    package let tenant: String
+    package let name: String
+    package let cidrs: [IPPrefix]
+    package let topology: Topology
+    /// Bytes.
+    package let mtu: Int
+    /// Seconds; 0: none.
+    package let keepalive: Int
+    package let defaultAction: PolicyAction
+    /// In name order.
+    package let members: [Member]
+
+    package struct Member: Sendable {
+        package let node: Node
+        /// Sorted, so IPv4 comes first.
+        package let addresses: [IPAddress]
+        /// UDP; 0: any.
+        package let listenPort: UInt16
+        package let endpoints: [NodeEndpoint]
+        /// What it forwards to, sorted; nothing of the network itself.
+        package let routes: [IPPrefix]
+        /// The part of `routes` that others send to it: where several nodes have a route, one of them wins.
+        package fileprivate(set) var wonRoutes: [IPPrefix] = []
+
+        package var name: String { node.name }
+    }
+
+    /// What fits through WireGuard over a 1,500-byte underlay with IPv6: 1500 - 40 - 8 - 32.
+    package static let defaultMTU = 1420
+
+    /// Addresses, ports and routes for every member.
+    ///
+    /// - Parameter previous: what is published for the network, from which nodes keep their addresses.
+    /// - Throws: everything that cannot be carried out, each with its place.
+    package init(
+        _ cvlan: CVLAN, in tenant: TenantInForce, cidrs: [IPPrefix], previous: CVLANState?
+    ) throws(NetworkErrors) {
+        self.tenant = tenant.name
+        name = cvlan.name
+        self.cidrs = cidrs
+        topology = cvlan.topology
+        mtu = cvlan.mtu ?? Self.defaultMTU
+        keepalive = cvlan.keepalive.map { Int(clamping: $0.components.seconds) } ?? 0
+        defaultAction = tenant.tenant.defaults.action
+
+        let members = tenant.members(of: cvlan.name)
+        let allocation = AddressAllocation(cvlan, cidrs: cidrs, members: members, previous: previous)
+        var errors = allocation.errors + Self.protocolErrors(cvlan, tenant, members)
+        var resolved: [Member] = []
+        for member in members {
+            let node = member.node
+            let endpoints = node.endpoints.compactMap { endpoint in
+                let moved = endpoint.value.offset(by: member.index)
+                if moved == nil {
+                    let message =
+                        "network \(cvlan.name) is number \(member.index + 1) of node \(node.name): port "
+                        + "\(endpoint.value.port) + \(member.index) is past 65535"
+                    errors.append(NetworkError(.portOutOfRange, tenant: tenant.name, at: endpoint.span, message))
+                }
+                return moved
+            }
+            let routes = Set(node.routes.map(\.prefix)).filter { route in !cidrs.contains { $0.contains(route) } }
+            resolved.append(
+                Member(
+                    node: node, addresses: allocation.addresses[node.name] ?? [],
+                    listenPort: endpoints.first?.port ?? 0, endpoints: endpoints, routes: routes.sorted()))
+        }
+        try NetworkErrors.throwIfAny(errors)
+        self.members = Self.assignRoutes(resolved)
+    }
+
+    /// WireGuard is the only protocol that a config can carry so far. A link that must be IPsec is refused: it must
+    /// not silently become something else.
+    private static func protocolErrors(
+        _ cvlan: CVLAN, _ tenant: TenantInForce, _ members: [TenantInForce.Member]
+    ) -> [NetworkError] {
+        var errors: [NetworkError] = []
+        if cvlan.effectiveProtocol(in: tenant.tenant) == .ipsec {
+            let span = cvlan.linkProtocol == nil ? tenant.tenant.defaults.$linkProtocol.span : cvlan.$linkProtocol.span
+            let message = "network \(cvlan.name) is to use ipsec, which this version cannot configure"
+            errors.append(NetworkError(.protocolUnavailable, tenant: tenant.name, at: span, message))
+        }
+        for member in members where member.node.linkProtocol == .ipsec {
+            let message = "node \(member.node.name) demands ipsec, which this version cannot configure"
+            errors.append(
+                NetworkError(
+                    .protocolUnavailable, tenant: tenant.name, at: member.node.$linkProtocol.span, message))
+        }
+        return errors
+    }
+
+    /// A prefix belongs to one peer at a time: to that with the lowest priority, then to the first by name. Nodes
+    /// without a key are no peers yet and win nothing.
+    private static func assignRoutes(_ members: [Member]) -> [Member] {
+        var winners: [IPPrefix: (priority: Int, index: Int)] = [:]
+        for (index, member) in members.enumerated() where member.node.publicKey != nil {
+            for route in member.node.routes where member.routes.contains(route.prefix) {
+                if let best = winners[route.prefix], best.priority <= route.priority { continue }
+                winners[route.prefix] = (route.priority, index)
+            }
+        }
+        var result = members
+        for (index, member) in members.enumerated() where !member.routes.isEmpty {
+            result[index].wonRoutes = member.routes.filter { winners[$0]?.index == index }
+        }
+        return result
+    }
+}

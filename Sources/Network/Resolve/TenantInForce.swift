@@ -1,0 +1,58 @@
+package import Manifests
+
+/// A tenant's manifests at one instant: without the nodes that have expired, everything by name.
+package struct TenantInForce: Sendable {
+    package let tenant: Tenant
+    package let time: Timestamp
+    /// All in name order.
+    package let cvlans: [CVLAN]
+    package let nodes: [Node]
+    package let policies: [Policy]
+    /// Also of nodes that have expired: to name them is no mistake.
+    let declaredNodes: Set<String>
+    private let membersByNetwork: [String: [Member]]
+
+    /// A node's part in one network.
+    package struct Member: Sendable {
+        package let node: Node
+        package let membership: Node.Membership
+        /// The position of the network in the node's list; its UDP port is that much above the first.
+        package let index: Int
+    }
+
+    /// Every network that a node names must be there.
+    package init(_ manifests: TenantManifests, at time: Timestamp) throws(NetworkErrors) {
+        tenant = manifests.tenant
+        self.time = time
+        cvlans = manifests.cvlans.values.sorted { $0.name < $1.name }
+        nodes = manifests.nodes.values.filter { !$0.isExpired(at: time) }.sorted { $0.name < $1.name }
+        policies = manifests.policies.values.sorted { $0.name < $1.name }
+        declaredNodes = Set(manifests.nodes.keys)
+
+        var members: [String: [Member]] = [:]
+        var errors: [NetworkError] = []
+        for node in nodes {
+            for (index, membership) in node.networks.enumerated() {
+                guard manifests.cvlans[membership.cvlan] != nil else {
+                    let message = "node \(node.name) is in network \(membership.cvlan), which does not exist"
+                    errors.append(
+                        NetworkError(.unknownNetwork, tenant: tenant.name, at: membership.$cvlan.span, message))
+                    continue
+                }
+                members[membership.cvlan, default: []].append(Member(node: node, membership: membership, index: index))
+            }
+        }
+        membersByNetwork = members
+        try NetworkErrors.throwIfAny(errors)
+    }
+
+    package var name: String { tenant.name }
+
+    /// In name order.
+    package func members(of cvlan: String) -> [Member] { membersByNetwork[cvlan] ?? [] }
+
+    /// The policies that speak of a network.
+    package func policies(of cvlan: String) -> [Policy] {
+        policies.filter { $0.cvlan == nil || $0.cvlan == cvlan }
+    }
+}

@@ -1,0 +1,59 @@
+package import DiffSync
+package import Manifests
+
+/// From one published state to the next: what the next state commit says.
+package struct StateChange: Sendable {
+    /// The previous state when nothing changed.
+    package let next: PublishedState
+    /// For people: what changed, record by record.
+    package let plan: Plan<StateRecord>
+    /// Files to write, by path, `state.json` among them; empty when nothing changed.
+    package let writes: [String: [UInt8]]
+    /// Paths of files to delete, sorted.
+    package let deletions: [String]
+
+    /// Whether there is nothing to commit: a new source commit or time alone is no reason for a state commit.
+    package var isEmpty: Bool { plan.isEmpty }
+
+    /// - Parameter tenants: all that are in force, also those held back at their last good commit. A tenant that is
+    ///   not among them is deleted.
+    package init(
+        from previous: PublishedState, tenants: [String: TenantState], sourceCommit: SourceCommit,
+        evaluationTime: Timestamp
+    ) {
+        // Tenants that are the same need no records; most are.
+        let names = Set(tenants.keys).union(previous.tenants.keys).filter { tenants[$0] != previous.tenants[$0] }
+        plan = diff(
+            from: Self.records(previous.tenants, names), to: Self.records(tenants, names))
+        guard !plan.isEmpty else {
+            next = previous
+            writes = [:]
+            deletions = []
+            return
+        }
+        let next = PublishedState(
+            height: previous.height + 1, sourceCommit: sourceCommit, evaluationTime: evaluationTime, tenants: tenants)
+        var writes: [String: [UInt8]] = [:]
+        var deletions: Set<String> = []
+        for file in Set(plan.operations.map(\.record.file)).union([.root]) {
+            if let bytes = next.encoded(file) {
+                writes[file.path] = bytes
+            } else {
+                deletions.insert(file.path)
+            }
+        }
+        self.next = next
+        self.writes = writes
+        self.deletions = deletions.sorted()
+    }
+
+    private static func records(
+        _ tenants: [String: TenantState], _ names: Set<String>
+    ) -> RecordSet<StateRecord> {
+        let records = names.flatMap { name in tenants[name]?.records(name) ?? [] }
+        guard let set = try? RecordSet(records) else {
+            preconditionFailure("the keys of dictionaries are distinct")
+        }
+        return set
+    }
+}
