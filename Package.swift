@@ -77,13 +77,13 @@ let package = Package(
         module("Addressing", []),
         module("OpenSSL", ["COpenSSL"]),
         module("Sodium", ["CSodium"]),
-        module("WireFormat", exclude: ["Protos"], ["Addressing", protobuf]),
+        module("WireFormat", exclude: ["Protos"], ["Addressing", "Sodium", protobuf]),
 
         // What users write, and where it is kept.
         module("DiffSync", []),
         module("Manifests", ["CYAML", "Addressing"]),
         module("Lint", ["Manifests", "Addressing"]),
-        module("GitRepository", ["CGit2"]),
+        module("GitRepository", ["CGit2", crypto]),
 
         // The data path: protocol cores without I/O, then I/O, then the engine.
         module("WireGuard", ["Addressing", "OpenSSL", "Sodium"]),
@@ -92,7 +92,7 @@ let package = Package(
         module("DataPath", ["WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
 
         // The control side.
-        module("Trust", ["Sodium", "WireFormat", crypto, x509, asn1]),
+        module("Trust", ["Addressing", "Sodium", "WireFormat", crypto, x509, asn1]),
         module("Network", ["Manifests", "DiffSync", "WireFormat", "Addressing", crypto]),
         module(
             "Agent",
@@ -116,8 +116,8 @@ let package = Package(
                 argumentParser, httpClient, nioCore, nioSSL, nioFoundation,
             ]),
         program("cvlan-controller", ["Controllers", argumentParser, logging, serviceLifecycle, unixSignals]),
-        program("cvlan-ctrl", ["Agent"]),
-        program("vrouterd", ["Agent"]),
+        program("cvlan-ctrl", ["Agent", argumentParser]),
+        program("vrouterd", ["Agent", argumentParser]),
         program("cvland", ["DataPath", argumentParser, logging]),
 
         // Tests: unit and property tests beside their target's name, none of them needs root.
@@ -148,5 +148,20 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
         module("TestLab", path: "Tests/Lab", []),
         tests("InteropTests", path: "Tests/Interop", ["TestLab"]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
+    ]
+}
+
+// Fuzz targets (libFuzzer), built apart with `--sanitize=fuzzer`.
+if Context.environment["CVLAN_FUZZ"] != nil {
+    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["corpus"],
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
+    }
+    package.targets += [
+        fuzzer("ManifestFuzz", ["Manifests"]),
+        fuzzer("WireGuardFuzz", ["WireGuard", "Addressing"]),
+        fuzzer("UAPIFuzz", ["DataPath"]),
+        fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
     ]
 }

@@ -17,7 +17,8 @@ package struct Endpoint: Hashable, Sendable {
 extension Endpoint: CustomStringConvertible, LosslessStringConvertible {
     /// No names are resolved; a zone must be numeric.
     package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Self.number(text[text.index(after: colon)...], UInt16.self)
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Self.number(text[text.index(after: colon)...], UInt16.self)
         else { return nil }
         let host = text[..<colon]
         guard host.first == "[" else {

@@ -12,7 +12,7 @@ package struct TrustDomain: Hashable, Sendable, CustomStringConvertible, Lossles
 }
 
 /// Whether `text` is a DNS label in lower case (RFC 1123 §2.1): what names of tenants and nodes are.
-func isDNSLabel(_ text: some StringProtocol) -> Bool {
+package func isDNSLabel(_ text: some StringProtocol) -> Bool {
     let bytes = Array(text.utf8.prefix(64))
     let isAlphanumeric = { (byte: UInt8?) -> Bool in
         guard let byte else { return false }

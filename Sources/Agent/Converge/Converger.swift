@@ -1,0 +1,90 @@
+package import Addressing
+internal import DiffSync
+package import Sodium
+package import WireFormat
+
+/// Makes the data path match a configuration, and says what it found and did. Level-based: each run compares what is
+/// wanted with what is there and carries nothing over but which endpoints were tried.
+package actor Converger {
+    /// What one run saw and did.
+    package struct Result: Sendable {
+        /// What the data path holds after the run.
+        package let observed: WireDataPathState
+        /// One line for each difference that was found.
+        package let changes: [String]
+        /// One line for each change that could not be made.
+        package let problems: [String]
+    }
+
+    /// Changes go to `cvland` in messages of so many.
+    private static let batch = 2_000
+
+    private let dataPath: DataPathClient
+    private let privateKey: X25519.PrivateKey
+    private var chooser = EndpointChooser()
+
+    package init(dataPath: DataPathClient, privateKey: X25519.PrivateKey) {
+        self.dataPath = dataPath
+        self.privateKey = privateKey
+    }
+
+    /// - Parameters:
+    ///   - listenPorts: see `DesiredState.records`.
+    ///   - candidates: for a peer of a CVLAN, where it may be reached, best first.
+    ///   - now: seconds since 1970.
+    /// - Throws: `DataPathLinkError` when `cvland` does not answer; nothing was changed then, or only a part, which
+    ///   the next run finds.
+    package func converge(
+        to desired: DesiredState, listenPorts: [String: UInt16],
+        candidates: (_ cvlan: String, WirePeer) -> [Endpoint], now: Int64
+    ) async throws -> Result {
+        let state = try await dataPath.state()
+        let observed = try DataPathRecord.observed(state)
+        let peers = Dictionary(
+            state.interfaces.flatMap { interface in
+                interface.peers.map {
+                    (EndpointChooser.PeerID(interface.spec.name, $0), EndpointChooser.Observation($0))
+                }
+            }, uniquingKeysWith: { first, _ in first })
+        let unknown = EndpointChooser.Observation(endpoint: nil, lastHandshake: 0, sentBytes: 0)
+        let wanted = try desired.records(listenPorts: listenPorts) { network, peer in
+            let id = EndpointChooser.PeerID(interface: network.interface, publicKey: Array(peer.publicKey))
+            return chooser.choose(
+                id, peers[id] ?? unknown, candidates: candidates(network.config.cvlan, peer), now: now)
+        }
+        chooser.retain(Set(peers.keys))
+
+        let plan = diff(from: observed, to: wanted)
+        let outcome = await plan.applyInBatches(limit: Self.batch) { operations in
+            let messages = operations.map { WireOperation($0, privateKey: privateKey) }
+            return try await dataPath.apply(messages).map { error in
+                error.isEmpty ? .success(()) : .failure(DataPathLinkError.refused(error))
+            }
+        }
+        return Result(
+            observed: plan.isEmpty ? state : try await dataPath.state(),
+            changes: plan.operations.filter { !$0.onlyMovesEndpoint }.map { $0.details.joined(separator: "; ") },
+            problems: outcome.problems)
+    }
+}
+
+extension Operation<DataPathRecord> {
+    /// Trying another address for a silent peer is the normal course of things, not drift.
+    var onlyMovesEndpoint: Bool {
+        guard case .update(_, _, let fields) = change else { return false }
+        return fields.allSatisfy { $0.name == "endpoint" }
+    }
+}
+
+extension EndpointChooser.PeerID {
+    init(_ interface: String, _ peer: WirePeerState) {
+        self.init(interface: interface, publicKey: Array(peer.spec.publicKey))
+    }
+}
+
+extension EndpointChooser.Observation {
+    init(_ peer: WirePeerState) {
+        self.init(
+            endpoint: Endpoint(peer.spec.endpoint), lastHandshake: peer.lastHandshake, sentBytes: peer.sentBytes)
+    }
+}

@@ -1,0 +1,65 @@
+internal import Addressing
+internal import DiffSync
+internal import Sodium
+internal import WireFormat
+
+internal import struct Foundation.Data
+
+extension WireOperation {
+    /// The message that carries out one operation of a plan.
+    ///
+    /// - Parameter privateKey: goes with every interface; it leaves the agent only towards `cvland`.
+    init(_ operation: Operation<DataPathRecord>, privateKey: X25519.PrivateKey) {
+        self.init()
+        switch operation.change {
+        case .create(let record), .update(_, let record, _): put(record, privateKey: privateKey)
+        case .delete(let record): delete(record)
+        }
+    }
+
+    private mutating func put(_ record: DataPathRecord, privateKey: X25519.PrivateKey) {
+        switch record {
+        case .interface(let it):
+            putInterface.name = it.name
+            putInterface.domain = it.domain
+            putInterface.privateKey = privateKey.bytes.withUnsafeBytes { Data($0) }
+            putInterface.listenPort = it.listenPort ?? 0
+            putInterface.mtu = it.mtu
+            putInterface.forward = it.forward
+        case .filter(let it):
+            putFilter.interface = it.interface
+            putFilter.filter = it.filter ?? WireFilter()
+        case .address(let it): addAddress = WireInterfacePrefix(it)
+        case .route(let it): addRoute = WireInterfacePrefix(it)
+        case .peer(let it):
+            putPeer.interface = it.interface
+            putPeer.publicKey = Data(it.publicKey)
+            putPeer.allowedIps = it.allowedIPs.map(WirePrefix.init)
+            putPeer.keepaliveSeconds = it.keepaliveSeconds
+            putPeer.endpoint = it.endpoint?.description ?? ""
+        }
+    }
+
+    private mutating func delete(_ record: DataPathRecord) {
+        switch record {
+        case .interface(let it): deleteInterface = it.name
+        case .filter(let it):
+            // Nothing passes an interface that is to have no policy: the default action of an empty filter is deny.
+            putFilter.interface = it.interface
+            putFilter.filter = WireFilter()
+        case .address(let it): deleteAddress = WireInterfacePrefix(it)
+        case .route(let it): deleteRoute = WireInterfacePrefix(it)
+        case .peer(let it):
+            deletePeer.interface = it.interface
+            deletePeer.publicKey = Data(it.publicKey)
+        }
+    }
+}
+
+extension WireInterfacePrefix {
+    init(_ record: DataPathRecord.InterfacePrefix) {
+        self.init()
+        interface = record.interface
+        prefix = WirePrefix(record.prefix)
+    }
+}

@@ -1,0 +1,178 @@
+internal import Foundation
+package import Logging
+internal import ServiceLifecycle
+internal import Trust
+internal import WireFormat
+
+/// The agent's loop: watch the controller, verify what it sends, hold the data path to it, report.
+///
+///     controller ──watch──▶ ConfigInForce ──wake──▶ ConvergeLoop ──▶ cvland
+///         ▲                                              │
+///         └──────────────── report ◀──wake───────────────┘
+///
+/// It starts with the controller unreachable: the last good configuration is applied first. When it ends, `cvland`
+/// goes on as it is.
+package final class AgentService: Service {
+    package struct Options: Sendable {
+        package var interfacePrefix: String
+        /// Drift is looked for this often.
+        package var recheck: Duration
+        /// Without news a report is sent this often.
+        package var reportInterval: Duration
+
+        package init(
+            interfacePrefix: String = "cv-", recheck: Duration = .seconds(5), reportInterval: Duration = .seconds(30)
+        ) {
+            self.interfacePrefix = interfacePrefix
+            self.recheck = recheck
+            self.reportInterval = reportInterval
+        }
+    }
+
+    private let options: Options
+    private let logger: Logger
+    private let config: ConfigInForce
+    private let credentials: ControllerCredentials
+    private let candidates = CandidateEndpoints()
+    private let loop: ConvergeLoop
+    private let converge = Wake()
+    private let report = Wake()
+    private let reporter: Reporter
+
+    /// - Throws: when the state folder is damaged or does not belong to an enrolled node.
+    package init(directory: StateDirectory, dataPathSocket: String, options: Options, logger: Logger) throws {
+        self.options = options
+        self.logger = logger
+        let identity = try directory.loadIdentity()
+        let keys = try directory.loadKeys()
+        let store = try AgentStore(path: directory.database)
+        let root = try directory.trustedRoot(store: store)
+        config = try ConfigInForce(store: store, root: root, identity: identity, logger: logger)
+        credentials = ControllerCredentials(directory: directory, identity: identity, config: config)
+        loop = try ConvergeLoop(
+            config: config,
+            converger: Converger(dataPath: DataPathClient(socketPath: dataPathSocket), privateKey: keys.wireGuard),
+            candidates: candidates, store: store, interfacePrefix: options.interfacePrefix,
+            publicKey: keys.wireGuard.publicKey, logger: logger)
+        reporter = Reporter(config: config, loop: loop)
+    }
+
+    package func run() async throws {
+        let generation = await config.generation
+        logger.info("agent started", metadata: ["generation": "\(generation)"])
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.watchForever() }
+                group.addTask { await self.convergeForever() }
+                group.addTask { await self.reportForever() }
+                group.addTask { await self.renewForever() }
+            }
+        }
+        await credentials.shutdown()
+        logger.info("agent stopped; the data path goes on")
+    }
+
+    // MARK: Watching
+
+    private func watchForever() async {
+        var generator = SystemRandomNumberGenerator()
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                let client = try await credentials.client(now: Date())
+                let updates = try await client.watch(from: await config.generation)
+                logger.info("connected to the controller")
+                report.raise()
+                for try await update in updates {
+                    backoff.reset()
+                    await take(update, from: client)
+                }
+                logger.notice("the controller ended the stream")
+            } catch {
+                guard !Task.isCancelled else { return }
+                logger.warning("not connected to the controller", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: backoff.next(using: &generator))
+        }
+    }
+
+    private func take(_ update: WireUpdate, from client: ControllerClient) async {
+        if await candidates.take(update.hints) { converge.raise() }
+        guard update.hasConfig else { return }
+        do {
+            try await take(update.config, carried: update.segments, from: client)
+        } catch let refusal as ConfigRefusal {
+            logger.error("configuration refused", metadata: ["reason": "\(refusal)"])
+            await reporter.note(refusal)
+        } catch {
+            logger.error("configuration not taken", metadata: ["error": "\(error)"])
+        }
+        report.raise()
+    }
+
+    private func take(_ envelope: WireEnvelope, carried: [Data], from client: ControllerClient) async throws {
+        var segments: [Data: Data] = [:]
+        for bytes in carried { segments[WireSegment.digest(ofEncoded: bytes)] = bytes }
+        for digest in await config.missingSegments(of: envelope, carried: segments) {
+            segments[digest] = try await client.segment(digest: Array(digest))
+        }
+        do {
+            if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }
+        } catch let refusal as ConfigRefusal where [.unknownKey, .expiredRoot].contains(refusal.reason) {
+            // Keys may have been replaced since: follow the chain of roots, then hold the update against the last one.
+            guard try await followRoots(client) else { throw refusal }
+            if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }
+        }
+    }
+
+    /// Returns whether there was a newer root.
+    private func followRoots(_ client: ControllerClient) async throws -> Bool {
+        let before = await config.root.document.version
+        while true {
+            let version = await config.root.document.version
+            do {
+                try await config.updateRoot(with: try await client.root(version: version + 1))
+            } catch let error as ControllerError where error.status == 404 {
+                return version > before
+            }
+        }
+    }
+
+    // MARK: Converging
+
+    private func convergeForever() async {
+        while !Task.isCancelled {
+            if await loop.run() { report.raise() }
+            await converge.wait(atMost: options.recheck)
+        }
+    }
+
+    // MARK: Reporting
+
+    private func reportForever() async {
+        while !Task.isCancelled {
+            await report.wait(atMost: options.reportInterval)
+            guard !Task.isCancelled else { return }
+            do {
+                try await reporter.send(with: try await credentials.client(now: Date()))
+            } catch {
+                logger.debug("report not sent", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Renewing
+
+    private func renewForever() async {
+        while !Task.isCancelled {
+            let due = await credentials.renewalTime.timeIntervalSinceNow
+            try? await Task.sleep(for: .seconds(min(max(due, 30), 3600)))
+            guard !Task.isCancelled else { return }
+            do {
+                try await credentials.renew(now: Date())
+            } catch {
+                logger.warning("certificate not renewed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

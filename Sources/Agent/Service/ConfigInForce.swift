@@ -1,0 +1,64 @@
+package import Foundation
+package import Logging
+package import Trust
+package import WireFormat
+
+/// The configuration that this node runs, and the way of a new one into force: verified, then stored, then in force. A
+/// kill between any two of these leaves the old or the new.
+package actor ConfigInForce {
+    private let store: AgentStore
+    private var verifier: ConfigVerifier
+    private let logger: Logger
+    package private(set) var verified: VerifiedConfig?
+
+    /// Takes up the last good configuration from the store. Its root may have expired since: what was good goes on.
+    ///
+    /// - Throws: when the store holds a configuration that does not verify; it was damaged or replaced.
+    package init(store: AgentStore, root: TrustedRoot, identity: AgentIdentity, logger: Logger) throws {
+        self.store = store
+        self.logger = logger
+        verifier = ConfigVerifier(root: root, tenant: identity.tenant, node: identity.node)
+        if let sealed = try store.config() {
+            verified = try verifier.verify(sealed.envelope, floor: nil, now: .distantPast) { sealed.segments[$0] }
+        }
+    }
+
+    package var root: TrustedRoot { verifier.root }
+
+    package var generation: UInt64 { verified?.generation ?? 0 }
+
+    /// Digests that the envelope names and neither `carried` nor the configuration in force has. Nothing is believed
+    /// of it yet: what is fetched for it is checked with it.
+    package func missingSegments(of envelope: WireEnvelope, carried: [Data: Data]) -> [Data] {
+        guard let config = try? WireNodeConfig(serializedBytes: envelope.payload) else { return [] }
+        let named = config.networks.prefix(4096).flatMap { $0.peerSegments + $0.addressSetSegments + $0.ruleSegments }
+        return Set(named).filter { $0.count == 32 && carried[$0] == nil && verified?.segments[$0] == nil }
+    }
+
+    /// Verifies, stores and puts into force.
+    ///
+    /// - Returns: whether anything changed.
+    /// - Throws: `ConfigRefusal`, the configuration in force unchanged; or the store's error.
+    package func take(_ envelope: WireEnvelope, segments: [Data: Data], now: Date) throws -> Bool {
+        let known = verified?.segments ?? [:]
+        let next = try verifier.verify(envelope, floor: verified?.floor, now: now) { segments[$0] ?? known[$0] }
+        guard next.floor != verified?.floor else { return false }
+        try store.save(AgentStore.SealedConfig(envelope: next.envelope, segments: next.segments))
+        verified = next
+        logger.info(
+            "configuration in force",
+            metadata: ["generation": "\(next.generation)", "commit": "\(next.config.sourceCommit.prefix(12))"])
+        return true
+    }
+
+    /// Follows the chain of roots by one step.
+    ///
+    /// - Throws: `RootError`, the root in force unchanged.
+    package func updateRoot(with envelope: WireEnvelope) throws {
+        let next = try verifier.root.updated(with: envelope)
+        guard next != verifier.root else { return }
+        try store.save(root: next.envelope)
+        verifier.root = next
+        logger.notice("root document replaced", metadata: ["version": "\(next.document.version)"])
+    }
+}

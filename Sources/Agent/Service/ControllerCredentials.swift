@@ -1,0 +1,76 @@
+package import Foundation
+internal import Trust
+internal import WireFormat
+
+/// The certificate of this node and a client that uses it, renewed before it runs out.
+package actor ControllerCredentials {
+    private let directory: StateDirectory
+    private let identity: AgentIdentity
+    private let config: ConfigInForce
+    private var current: (client: ControllerClient, chain: CertificateChain)?
+
+    package init(directory: StateDirectory, identity: AgentIdentity, config: ConfigInForce) {
+        self.directory = directory
+        self.identity = identity
+        self.config = config
+    }
+
+    /// A client whose certificate is valid now. After a long absence that takes a new enrolment, which the node's
+    /// WireGuard key proves.
+    package func client(now: Date) async throws -> ControllerClient {
+        if let current, now < current.chain.notAfter { return current.client }
+        let stored = try directory.loadCertificates()
+        return try await use(now < stored.notAfter ? stored : try await enrollAgain())
+    }
+
+    /// When the certificate should be renewed: at half of its life.
+    package var renewalTime: Date {
+        current?.chain.halfLife ?? .distantFuture
+    }
+
+    /// Takes a new certificate for the same key. Connections that are open go on with the old one.
+    package func renew(now: Date) async throws {
+        let client = try await client(now: now)
+        guard renewalTime <= now else { return }
+        var request = WireRenewRequest()
+        request.csr = try CertificateRequest.make(node: identity.node, key: try directory.loadKeys().tls)
+        _ = try await use(try CertificateChain(try await client.renew(request).certificates))
+    }
+
+    private func enrollAgain() async throws -> CertificateChain {
+        let root = await config.root
+        let request = try Enrollment.proofRequest(
+            identity: identity, root: root.document, keys: try directory.loadKeys())
+        let response = try await ControllerClient.with(
+            url: identity.controller, .verifyingServer(authorities: root.authorities)
+        ) { try await $0.enroll(request) }
+        return try CertificateChain(response.certificates)
+    }
+
+    private func use(_ chain: CertificateChain) async throws -> ControllerClient {
+        let pem = try directory.loadKeys().tls.pem()
+        let client = try ControllerClient(
+            url: identity.controller,
+            credentials: .mutual(
+                authorities: await config.root.authorities, chain: chain.certificates.map { Array($0) }, privateKey: pem
+            ))
+        try directory.save(chain)
+        retired.append(contentsOf: current.map { [$0.client] } ?? [])
+        current = (client, chain)
+        return client
+    }
+
+    /// Clients of older certificates: a watch stream may still run over one. Closed with the agent.
+    private var retired: [ControllerClient] = []
+
+    package func shutdown() async {
+        for client in retired + [current?.client].compactMap({ $0 }) { await client.shutdown() }
+        retired = []
+        current = nil
+    }
+}
+
+extension TrustedRoot {
+    /// DER.
+    var authorities: [[UInt8]] { document.certificateAuthorities.map { Array($0) } }
+}

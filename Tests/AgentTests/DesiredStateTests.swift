@@ -1,0 +1,109 @@
+import Addressing
+import Agent
+import DiffSync
+import Foundation
+import Sodium
+import Testing
+import Trust
+import WireFormat
+
+@Suite struct DesiredStateTests {
+    private let key = X25519.PrivateKey()
+
+    private func prefix(_ text: String) throws -> WirePrefix {
+        WirePrefix(try #require(IPPrefix(text)))
+    }
+
+    private func peer(_ name: String, _ key: X25519.PublicKey, _ allowed: [String], routes: [String] = []) throws
+        -> WirePeer
+    {
+        var peer = WirePeer()
+        peer.node = name
+        peer.publicKey = Data(key.bytes)
+        peer.allowedIps = try allowed.map(prefix)
+        peer.routes = try routes.map(prefix)
+        return peer
+    }
+
+    private func desired(role: WireNodeRole = .client, advertised: [String] = []) throws -> DesiredState {
+        var network = WireNetworkConfig()
+        network.cvlan = "office"
+        network.cidrs = [try prefix("10.100.0.0/24"), try prefix("fd64:100::/64")]
+        network.addresses = [try prefix("10.100.0.10/24"), try prefix("fd64:100::10/64")]
+        network.mtu = 1420
+        network.keepaliveSeconds = 25
+        network.advertisedRoutes = try advertised.map(prefix)
+        var config = WireNodeConfig()
+        config.tenant = "acme"
+        config.node = "laptop-1"
+        config.generation = 1
+        config.role = role
+        let other = X25519.PrivateKey().publicKey
+        let peers = [
+            try peer("laptop-1", key.publicKey, ["10.100.0.10/32"]),
+            try peer("gw-1", other, ["10.100.0.1/32", "10.1.0.0/24"], routes: ["10.1.0.0/24"]),
+        ]
+        let verified = try verify(config, network, peers)
+        return DesiredState(verified, publicKey: key.publicKey, interfacePrefix: "cv-")
+    }
+
+    /// The way of every config: signed by the controller, verified by the agent.
+    private func verify(
+        _ config: WireNodeConfig, _ network: WireNetworkConfig, _ peers: [WirePeer]
+    ) throws -> VerifiedConfig {
+        var segment = WireSegment()
+        segment.peers.peers = peers
+        let (bytes, digest) = try segment.encodedWithDigest()
+        var network = network
+        network.peerSegments = [digest]
+        var config = config
+        config.publicKey = Data(key.publicKey.bytes)
+        config.networks = [network]
+        let signingKey = Ed25519.PrivateKey()
+        let root = try TrustedRoot(
+            signing: RootDocument(
+                expires: .distantFuture, trustDomain: try #require(TrustDomain("example.org")),
+                keys: [.init(signingKey.publicKey, roles: [.root, .config])],
+                certificateAuthorities: [Data([0])], enrollmentKey: X25519.PrivateKey().publicKey),
+            by: [signingKey])
+        return try ConfigVerifier(root: root, tenant: config.tenant, node: config.node).verify(
+            try ConfigSigner(key: signingKey).sign(config), floor: nil, now: Date()
+        ) { $0 == digest ? bytes : nil }
+    }
+
+    private func names(_ records: RecordSet<DataPathRecord>, _ kind: DataPathRecord.Kind) -> [String] {
+        records.records.filter { $0.kind == kind }.map(\.key.item)
+    }
+
+    @Test func nodeIsNotItsOwnPeer() throws {
+        let records = try desired().records(listenPorts: [:]) { _, _ in nil }
+        #expect(names(records, .peer).count == 1)
+        #expect(!names(records, .peer).contains(key.publicKey.base64))
+    }
+
+    @Test func routesAreTheNetworkAndWhatGatewaysOffer() throws {
+        let records = try desired().records(listenPorts: [:]) { _, _ in nil }
+        #expect(names(records, .route) == ["10.1.0.0/24", "10.100.0.0/24", "fd64:100::/64"])
+    }
+
+    @Test func ownRouteIsNotSentIntoTheTunnel() throws {
+        let records = try desired(role: .gateway, advertised: ["10.1.0.0/24"]).records(listenPorts: [:]) { _, _ in nil }
+        #expect(names(records, .route) == ["10.100.0.0/24", "fd64:100::/64"])
+    }
+
+    @Test func interfaceComesBeforeFilterBeforePeers() throws {
+        let wanted = try desired().records(listenPorts: [:]) { _, _ in nil }
+        let order = diff(from: RecordSet(), to: wanted).operations.map(\.record.kind)
+        #expect(order.first == .interface)
+        let filter = try #require(order.firstIndex(of: .filter))
+        let firstPeer = try #require(order.firstIndex(of: .peer))
+        #expect(filter < firstPeer)
+    }
+
+    @Test func equalStateNeedsNothing() throws {
+        let state = try desired()
+        let wanted = try state.records(listenPorts: ["cv-office": 4711]) { _, _ in nil }
+        let again = try state.records(listenPorts: [:]) { _, _ in nil }
+        #expect(diff(from: wanted, to: again).isEmpty)
+    }
+}
