@@ -8,12 +8,17 @@ package enum DurableFile {
     package static func write(
         _ bytes: some Collection<UInt8>, to path: String, mode: UInt32 = 0o644
     ) throws(KeyFileError) {
+        try write(SecretBytes(copying: bytes), to: path, mode: mode)
+    }
+
+    /// The same for bytes of which no copy is to stay in memory.
+    static func write(_ bytes: SecretBytes, to path: String, mode: UInt32) throws(KeyFileError) {
         let temporary = "\(path).\(Hex.encode(Sodium.randomBytes(count: 6))).tmp"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw KeyFileError(errno: errno, path, "cannot create it") }
         do throws(KeyFileError) {
             defer { close(file) }
-            try writeAll(Array(bytes), to: file, path)
+            try writeAll(bytes, to: file, path)
             guard fchmod(file, mode) == 0, fsync(file) == 0 else {
                 throw KeyFileError(errno: errno, path, "cannot flush it")
             }
@@ -34,7 +39,7 @@ package enum DurableFile {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw KeyFileError(errno: errno, path, "cannot open it") }
         defer { close(file) }
-        return try readAll(file, path, limit: limit)
+        return try readAll(file, path, limit: limit).withUnsafeBytes { Array($0) }
     }
 
     /// Makes a directory that its owner alone may enter, and those above it that are missing.
@@ -62,26 +67,39 @@ package enum DurableFile {
         guard fsync(directory) == 0 else { throw KeyFileError(errno: errno, parent, "cannot flush it") }
     }
 
-    static func readAll(_ file: Int32, _ path: String, limit: Int) throws(KeyFileError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16 << 10)
-        while true {
-            let count = Glibc.read(file, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw KeyFileError(errno: errno, path, "cannot read it") }
-            guard count > 0 else { return bytes }
-            bytes += chunk[..<count]
-            guard bytes.count <= limit else { throw KeyFileError(.malformed, path, "is longer than \(limit) bytes") }
+    /// The whole of a regular file whose size does not change meanwhile: files of this kind are replaced, never written to.
+    static func readAll(_ file: Int32, _ path: String, limit: Int) throws(KeyFileError) -> SecretBytes {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw KeyFileError(errno: errno, path, "cannot look at it") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw KeyFileError(.malformed, path, "is not a file") }
+        guard status.st_size <= limit else { throw KeyFileError(.malformed, path, "is longer than \(limit) bytes") }
+        var failure: Int32?
+        let bytes = SecretBytes(count: Int(status.st_size)) { out in
+            var done = 0
+            while done < out.count, failure == nil {
+                let count = Glibc.read(file, out.baseAddress?.advanced(by: done), out.count - done)
+                if count > 0 {
+                    done += count
+                } else if count == 0 {
+                    failure = ESTALE
+                } else if errno != EINTR {
+                    failure = errno
+                }
+            }
         }
+        if let failure { throw KeyFileError(errno: failure, path, "cannot read it") }
+        return bytes
     }
 
-    private static func writeAll(_ bytes: [UInt8], to file: Int32, _ path: String) throws(KeyFileError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw KeyFileError(errno: errno, path, "cannot write it") }
-            rest = rest.dropFirst(count)
+    private static func writeAll(_ bytes: SecretBytes, to file: Int32, _ path: String) throws(KeyFileError) {
+        let failure = bytes.withUnsafeBytes { bytes -> Int32? in
+            var done = 0
+            while done < bytes.count {
+                let count = Glibc.write(file, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+                if count >= 0 { done += count } else if errno != EINTR { return errno }
+            }
+            return nil
         }
+        if let failure { throw KeyFileError(errno: failure, path, "cannot write it") }
     }
 }

@@ -16,8 +16,7 @@ package struct KeyFile: Hashable, Sendable {
 
     /// Replaces the file as a whole, with mode 0600.
     package func write(_ secret: SecretBytes) throws(KeyFileError) {
-        let bytes = secret.withUnsafeBytes { Array($0) }
-        try DurableFile.write(bytes, to: path, mode: 0o600)
+        try DurableFile.write(secret, to: path, mode: 0o600)
     }
 
     /// Refuses a file that its group or others may touch, or that another user than this one or root owns.
@@ -27,7 +26,6 @@ package struct KeyFile: Hashable, Sendable {
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw KeyFileError(errno: errno, path, "cannot look at it") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw KeyFileError(.malformed, path, "is not a file") }
         guard status.st_mode & 0o077 == 0 else {
             let mode = String(status.st_mode & 0o777, radix: 8)
             throw KeyFileError(.exposed, path, "its mode is 0\(mode), others can reach the key: chmod 600 it")
@@ -35,7 +33,7 @@ package struct KeyFile: Hashable, Sendable {
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
             throw KeyFileError(.exposed, path, "belongs to user \(status.st_uid), who can reach the key")
         }
-        return SecretBytes(copying: try DurableFile.readAll(file, path, limit: Self.maximumByteCount))
+        return try DurableFile.readAll(file, path, limit: Self.maximumByteCount)
     }
 }
 
@@ -53,10 +51,9 @@ extension KeyFile {
         return key
     }
 
-    /// PASERK `k4.secret`, one line.
+    /// PASERK `k4.secret`.
     package func write(_ key: Ed25519.PrivateKey) throws(KeyFileError) {
-        let text = PASERK.encode(key).withUnsafeBytes { Array($0) } + [UInt8(ascii: "\n")]
-        try write(SecretBytes(copying: text))
+        try write(PASERK.encode(key))
     }
 
     package func readEd25519() throws(KeyFileError) -> Ed25519.PrivateKey {

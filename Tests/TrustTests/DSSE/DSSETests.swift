@@ -1,0 +1,101 @@
+import Crypto
+import FoundationEssentials
+import Sodium
+import Testing
+import Trust
+import WireFormat
+
+struct DSSETests {
+    private let payload = Data("hello world".utf8)
+
+    /// The example of DSSE's protocol.md. Its signature is ECDSA's over the encoding.
+    @Test func encodingIsThePublishedOne() throws {
+        let encoding = DSSE.preAuthenticationEncoding(payloadType: "http://example.com/HelloWorld", payload: payload)
+        #expect(String(decoding: encoding, as: UTF8.self) == "DSSEv1 29 http://example.com/HelloWorld 11 hello world")
+        let point =
+            "67cd390f77aa359cb08c2235f652270493a9ed832b0abcc01f70954c0390d238"
+            + "0c782bd54e269125a44f4433aff1432ce94e12bca73aa67ac80cea12608ddf74"
+        let key = try P256.Signing.PublicKey(rawRepresentation: try hex(point))
+        let signature = try #require(
+            Base64.decode(
+                "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA=="))
+        let ecdsa = try P256.Signing.ECDSASignature(rawRepresentation: signature)
+        #expect(key.isValidSignature(ecdsa, for: encoding))
+    }
+
+    @Test func lengthsAreOfBytesAndOfNothing() {
+        #expect(DSSE.preAuthenticationEncoding(payloadType: "é", payload: []) == Array("DSSEv1 2 é 0 ".utf8))
+    }
+
+    @Test func aSignedPayloadComesBack() throws {
+        let key = Ed25519.PrivateKey()
+        let sent = WireEnvelope(signing: payload, as: .root, by: [key])
+        let envelope = try WireEnvelope(decoding: try sent.serializedBytes())
+        #expect(try envelope.verified(as: .root, by: [key.publicKey]) == payload)
+    }
+
+    @Test func aSignatureOnOneKindIsNoneOnAnother() {
+        let key = Ed25519.PrivateKey()
+        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        #expect(code { try envelope.verified(as: .nodeConfig, by: [key.publicKey]) } == .wrongType)
+        envelope.payloadType = PayloadType.nodeConfig.rawValue
+        #expect(code { try envelope.verified(as: .nodeConfig, by: [key.publicKey]) } == .badSignature)
+    }
+
+    @Test func anotherKeyIsUnknownAndAForgedIdIsABadSignature() {
+        let key = Ed25519.PrivateKey()
+        var envelope = WireEnvelope(signing: payload, as: .root, by: [Ed25519.PrivateKey()])
+        #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .unknownKey)
+        envelope.signatures[0].keyid = KeyID(of: key.publicKey).description
+        #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .badSignature)
+        envelope.signatures = []
+        #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .unknownKey)
+    }
+
+    @Test func theKeyIdIsOnlyAHint() throws {
+        let key = Ed25519.PrivateKey()
+        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        envelope.signatures[0].keyid = ""
+        #expect(try envelope.verified(as: .root, by: [Ed25519.PrivateKey().publicKey, key.publicKey]) == payload)
+    }
+
+    @Test func aThresholdCountsKeysNotSignatures() throws {
+        let keys = (0..<3).map { _ in Ed25519.PrivateKey() }
+        let known = keys.map(\.publicKey)
+        var envelope = WireEnvelope(signing: payload, as: .root, by: [keys[0]])
+        envelope.signatures += [envelope.signatures[0], envelope.signatures[0]]
+        #expect(code { try envelope.verified(as: .root, by: known, threshold: 2) } == .badSignature)
+        #expect(code { try envelope.verified(as: .root, by: known + known, threshold: 2) } == .badSignature)
+        envelope.addSignature(by: keys[1])
+        envelope.addSignature(by: Ed25519.PrivateKey())
+        #expect(try envelope.verified(as: .root, by: known, threshold: 2) == payload)
+        #expect(code { try envelope.verified(as: .root, by: known, threshold: 3) } == .badSignature)
+    }
+
+    @Test func aThresholdOfNothingStillAsksForASignature() {
+        let key = Ed25519.PrivateKey()
+        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        envelope.payload.append(0)
+        #expect(code { try envelope.verified(as: .root, by: [key.publicKey], threshold: 0) } == .badSignature)
+    }
+
+    @Test func whatIsTooLargeIsRefused() {
+        let key = Ed25519.PrivateKey()
+        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        envelope.signatures = Array(repeating: envelope.signatures[0], count: 33)
+        #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .malformed)
+        let large = Data(count: PayloadType.root.maximumPayload + 1)
+        let huge = WireEnvelope(signing: large, as: .root, by: [key])
+        #expect(code { try huge.verified(as: .root, by: [key.publicKey]) } == .malformed)
+        #expect(code { try WireEnvelope(decoding: Data(count: 11), limit: 10) } == .malformed)
+    }
+
+    private func code(_ body: () throws -> some Any) -> EnvelopeError.Code? {
+        do {
+            _ = try body()
+            return nil
+        } catch {
+            return (error as? EnvelopeError)?.code
+        }
+    }
+}
