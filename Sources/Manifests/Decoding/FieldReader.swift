@@ -35,6 +35,11 @@ struct FieldReader {
 
     func isPresent(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
+    func isEmptyList(_ key: String) -> Bool {
+        guard case .sequence(let items)? = entries.first(where: { $0.key == key })?.value.content else { return false }
+        return items.isEmpty
+    }
+
     mutating func optional<T>(_ key: String, _ type: FieldType<T>) -> Located<T?> {
         guard let node = node(key) else { return Located(nil, at: span) }
         return Located(type.read(node, key, context), at: node.span)

@@ -45,9 +45,14 @@ extension FieldType where Value == Int {
 }
 
 extension FieldType where Value == Bool {
-    static let boolean = FieldType { node, name, context in
+    /// A field that is there to be true: the opposite is leaving it out.
+    static let onlyTrue = FieldType { node, name, context in
         guard case .scalar(let text, isPlain: true) = node.content, let value = CoreSchema.boolean(text) else {
-            context.wrongType(node, name, "true or false")
+            context.wrongType(node, name, "true")
+            return nil
+        }
+        guard value else {
+            context.report(.badValue, at: node.span, "`\(name)` can only be true")
             return nil
         }
         return value

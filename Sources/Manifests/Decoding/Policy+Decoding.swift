@@ -16,7 +16,7 @@ extension FieldType where Value == Policy.Rule {
         let from = fields.required("from", .list(of: .selector))
         let to = fields.required("to", .list(of: .selector))
         let ports = fields.optional("ports", .locatedList(of: .port))
-        if let ports = ports.value, ports.isEmpty {
+        if fields.isEmptyList("ports") {
             fields.context.report(.badValue, at: fields.span, "`ports` is empty: leave it out to mean everything")
         }
         guard let action, let from, let to else { return nil }

@@ -33,7 +33,13 @@ struct ResourceDecoder {
                 "`apiVersion` must be `\(Self.apiVersion)`, not `\(version.value.shortened)`")
         }
         let kindName = fields.required("kind", .string)
-        guard let kindName, version?.value == Self.apiVersion || version == nil else { return }
+        guard let kindName else {
+            // Both are fields of every kind.
+            for key in ["metadata", "spec"] { _ = fields.node(key) }
+            fields.reportUnknown()
+            return
+        }
+        guard version == nil || version?.value == Self.apiVersion else { return }
         guard let kind = ResourceKind(rawValue: kindName.value) else {
             context.report(.unsupportedKind, at: kindName.span, Self.unsupported(kindName.value))
             return

@@ -7,7 +7,7 @@ extension FieldType where Value == Selector {
                 fields.optional("group", .label).map { $0.map(Selector.Term.group) },
                 fields.optional("labels", .labels).map { $0.map(Selector.Term.labels) },
                 fields.optional("cidr", .prefix).map { $0.map(Selector.Term.cidr) },
-                fields.optional("any", .boolean).map { $0 == nil ? nil : Selector.Term.any },
+                fields.optional("any", .onlyTrue).map { $0.map { _ in Selector.Term.any } },
             ]
             let except = fields.list("except", of: .selector)
             let written = names.filter(fields.isPresent)
