@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 
 #ifndef TUNGETDEVNETNS
 #define TUNGETDEVNETNS _IO('T', 227)
@@ -105,3 +106,5 @@ int clinux_set_nonblocking(int fd) {
 }
 
 int clinux_accept(int fd, int flags) { return accept4(fd, NULL, NULL, flags); }
+
+void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

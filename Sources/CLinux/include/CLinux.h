@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -91,3 +92,8 @@ extern const uint32_t clinux_iff_running;
 int clinux_open(const char *path, int flags);
 int clinux_accept(int fd, int flags);
 int clinux_set_nonblocking(int fd);
+
+// MARK: threads
+
+// Names the calling thread; at most 15 bytes count.
+void clinux_name_thread(const char *name);

@@ -80,16 +80,11 @@ package final class TUNDevice: Sendable {
 
     /// Whether the device is up, in whatever namespace it is.
     package func isUp() throws(IOError) -> Bool {
-        // A write of nothing is refused before anything happens; the reason tells the state, from any namespace.
-        while Glibc.write(descriptor.number, nil, 0) < 0 {
-            switch errno {
-            case EINTR: continue
-            case EIO: return false
-            case EBADFD: throw IOError(EBADFD, "TUN device")
-            default: return true
-            }
-        }
-        return true
+        // The kernel calls a device writable when it is up, and in error when it is deleted.
+        var state = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
+        try retrying("poll TUN device") { poll(&state, 1, 0) }
+        if state.revents & Int16(POLLERR) != 0 { throw IOError(EBADFD, "TUN device") }
+        return state.revents & Int16(POLLOUT) != 0
     }
 
     private static func query(_ number: Int32) throws(IOError) -> (name: InterfaceName, flags: UInt16) {

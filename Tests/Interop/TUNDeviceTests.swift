@@ -1,0 +1,141 @@
+import Addressing
+import Glibc
+import PacketIO
+import TestLab
+import Testing
+
+@Suite struct TUNDeviceTests {
+    /// An IPv4 UDP packet without checksum, from 10.1.0.2 to 10.1.0.1.
+    private static func packet(_ length: Int) -> [UInt8] {
+        var bytes: [UInt8] = [0x45, 0, UInt8(length >> 8), UInt8(length & 255), 0, 0, 0, 0, 64, 17, 0, 0]
+        bytes += [10, 1, 0, 2, 10, 1, 0, 1]
+        var sum = stride(from: 0, to: 20, by: 2).reduce(0) { $0 + Int(bytes[$1]) << 8 + Int(bytes[$1 + 1]) }
+        sum = (sum & 0xFFFF) + sum >> 16
+        (bytes[10], bytes[11]) = (UInt8(~sum >> 8 & 255), UInt8(~sum & 255))
+        bytes += [0x30, 0x39, 0x30, 0x39, UInt8((length - 20) >> 8), UInt8((length - 20) & 255), 0, 0]
+        return bytes + repeatElement(7, count: length - bytes.count)
+    }
+
+    private static func bringUp(_ device: TUNDevice, mtu: Int = 1420) throws {
+        let netlink = try Netlink()
+        let index = try netlink.link(named: device.name()).index
+        try device.setMTU(mtu)
+        try netlink.setUp(true, interface: index)
+        let address = try #require(IPPrefix("10.1.0.1/24"))
+        try netlink.addAddress(address, to: index)
+    }
+
+    @Test func nameAndMTUAreAsSet() throws {
+        try inNewNetworkNamespace {
+            let device = try TUNDevice(name: "probe%d")
+            #expect(try device.name() == "probe0")
+            #expect(try TUNDevice(name: "probe%d").name() == "probe1")
+            for mtu in [1280, 9000, 65_000] {
+                try device.setMTU(mtu)
+                #expect(try device.mtu() == mtu)
+            }
+            #expect(throws: IOError.self) { try device.setMTU(65_001) }
+            #expect(throws: IOError.self) { try TUNDevice(name: "a/b") }
+            #expect(throws: IOError.self) { try TUNDevice(name: "probe0") }
+        }
+    }
+
+    @Test(arguments: [1420, 65_000])
+    func packetsPassInBatches(_ mtu: Int) throws {
+        try inNewNetworkNamespace {
+            let device = try TUNDevice(name: "t0")
+            try Self.bringUp(device, mtu: mtu)
+            let pool = try PacketPool(slots: 64)
+            let sockets = try UDPSockets(port: 12345)
+            let outgoing = PacketBatch(pool: pool, capacity: 16)
+            for length in [28, 100, mtu] {
+                let index = try #require(outgoing.appendEmpty())
+                outgoing[index].buffer.setCount(length)
+                outgoing[index].buffer.bytes.copyBytes(from: Self.packet(length))
+            }
+            // Into the kernel, out at the socket.
+            #expect(try device.write(outgoing) == 3)
+            let arrived = PacketBatch(pool: pool, capacity: 16)
+            #expect(try sockets.receive(.v4, into: arrived) == 3)
+            #expect((0..<3).map { arrived[$0].buffer.count } == [0, 72, mtu - 28])
+            #expect(arrived[2].remote?.address == IPAddress("10.1.0.2"))
+            #expect(arrived[2].local?.address == IPAddress("10.1.0.1"))
+            // And back.
+            #expect(sockets.send(arrived) == 2)
+            let read = PacketBatch(pool: pool, capacity: 16)
+            #expect(try device.read(into: read) >= 2)
+            let lengths = (0..<read.count).filter { read[$0].buffer.bytes[0] == 0x45 }.map { read[$0].buffer.count }
+            #expect(lengths == [100, mtu])
+        }
+    }
+
+    @Test func refusedPacketsDoNotStopTheBatch() throws {
+        try inNewNetworkNamespace {
+            let device = try TUNDevice(name: "t0")
+            try Self.bringUp(device)
+            let pool = try PacketPool(slots: 64)
+            let batch = PacketBatch(pool: pool, capacity: 16)
+            for bytes in [Self.packet(40), [0xFF, 1, 2, 3], [], Self.packet(50)] {
+                let index = try #require(batch.appendEmpty())
+                batch[index].buffer.setCount(bytes.count)
+                batch[index].buffer.bytes.copyBytes(from: bytes)
+            }
+            #expect(try device.write(batch) == 2)
+            #expect((0..<4).map { batch[$0].outcome } == [.sent, .failed(EINVAL), .notSent, .sent])
+            #expect(try device.isUp())
+            let netlink = try Netlink()
+            try netlink.setUp(false, interface: netlink.link(named: "t0").index)
+            #expect(try !device.isUp())
+            #expect(try device.write(batch) == 0)
+        }
+    }
+
+    @Test func deletionIsNoticed() throws {
+        try inNewNetworkNamespace {
+            let device = try TUNDevice(name: "t0")
+            try Self.bringUp(device)
+            let poller = try Poller()
+            try poller.add(device.descriptor, token: 1)
+            let pool = try PacketPool(slots: 64)
+            let batch = PacketBatch(pool: pool, capacity: 16)
+            while try device.read(into: batch) > 0 {}
+            let netlink = try Netlink()
+            try netlink.deleteLink(netlink.link(named: "t0").index)
+            var events: [Poller.Event] = []
+            let soon = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 5_000_000_000)
+            try poller.wait(until: soon, events: &events)
+            #expect(events.map(\.token) == [1])
+            let read = #expect(throws: IOError.self) { _ = try device.read(into: batch) }
+            #expect(read?.isDeviceGone == true)
+            #expect(!device.exists)
+            let name = #expect(throws: IOError.self) { _ = try device.name() }
+            #expect(name?.isDeviceGone == true)
+        }
+    }
+
+    @Test func aDeviceThatWasMovedAwayIsKnownToBe() throws {
+        try inNewNetworkNamespace {
+            let device = try TUNDevice(name: "t0")
+            #expect(device.isInThisNamespace)
+            // To the namespace of the process's other threads, with a name that nothing there has.
+            let name = "mv\(getpid())"
+            let move = "ip link set t0 name \(name) && ip link set \(name) netns \(getpid())"
+            #expect(try runCommand("sh", "-c", move).succeeded)
+            #expect(device.exists)
+            #expect(!device.isInThisNamespace)
+            #expect(try device.name() == name)
+            #expect(throws: IOError.self) { try device.mtu() }
+            #expect(try !device.isUp())
+        }
+    }
+
+    @Test func anInheritedDescriptorIsTakenOver() throws {
+        try inNewNetworkNamespace {
+            let first = try TUNDevice(name: "t0")
+            let second = try TUNDevice(inherited: dup(first.descriptor.number))
+            #expect(try second.name() == "t0")
+            let pipe = try UnixStream.pair()
+            #expect(throws: IOError.self) { try TUNDevice(inherited: dup(pipe.0.descriptor.number)) }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import TestLab
+import Testing
+
+@Suite(.serialized) struct TrafficTests {
+    @Test(arguments: Pairing.all, Underlay.allCases)
+    func bothFamiliesPassBothWays(_ pairing: Pairing, over underlay: Underlay) async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, pairing, over: underlay)
+            try await pair.expectTraffic()
+            #expect(try pair.left.lastHandshake(with: pair.right) > 0)
+            #expect(try pair.right.endpoint(of: pair.left) == underlay.endpoint(underlay.left))
+        }
+    }
+
+    @Test(arguments: Pairing.all)
+    func aSharedPresharedKeyLetsTrafficPass(_ pairing: Pairing) async throws {
+        try await withLab { lab in
+            try await Pair(lab, pairing, presharedKey: lab.presharedKey()).expectTraffic()
+        }
+    }
+
+    /// Both sides are asked: the one that does not know the key must neither answer nor accept.
+    @Test(arguments: Pairing.all)
+    func differentPresharedKeysLetNothingPass(_ pairing: Pairing) async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, pairing, presharedKey: lab.presharedKey())
+            try await pair.expectTraffic()
+            let other = try lab.file("other.psk", lab.presharedKey() + "\n")
+            try pair.right.namespace.run(
+                "wg", "set", pair.right.interface, "peer", pair.left.keys.publicKey, "remove")
+            try pair.right.namespace.run(
+                "wg", "set", pair.right.interface, "peer", pair.left.keys.publicKey, "preshared-key", other,
+                "allowed-ips", "10.0.0.1/32,fd00::1/128")
+            try #expect(!pair.left.namespace.reaches("10.0.0.2"))
+            // Asked until an answer could not have been missed: a new handshake was tried and came to nothing.
+            for _ in 0..<6 { try #expect(!pair.left.namespace.reaches("fd00::2")) }
+            #expect(try pair.right.lastHandshake(with: pair.left) == 0)
+        }
+    }
+
+    @Test(arguments: Pairing.all)
+    func streamsPassWholeBothWays(_ pairing: Pairing) async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, pairing)
+            try await pair.expectTraffic()
+            for address in Pair.rightInside {
+                for direction in ["--bidir", "--reverse"] {
+                    let server = try pair.right.namespace.start("iperf3", "iperf3", "-s", "-1", "-B", address)
+                    try await eventually("iperf3 listens") {
+                        try pair.right.namespace.run("ss", "-Hltn", "sport = :5201").contains("5201")
+                    }
+                    try pair.left.namespace.run(
+                        "iperf3", "-c", address, "-n", "16M", "-P", "4", direction, timeout: .seconds(60))
+                    try await server.waitForExit()
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Pairing.all, [1420, 9000, 65_000])
+    func packetsOfTheWholeMTUPass(_ pairing: Pairing, _ mtu: Int) async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, pairing, mtu: mtu)
+            try await pair.expectTraffic()
+            // Less the ICMP header and that of IPv4 or IPv6; not to be fragmented on the way.
+            for (address, headers) in [("10.0.0.2", 28), ("fd00::2", 48)] {
+                try await eventually("\(mtu) bytes pass to \(address)") {
+                    try pair.left.namespace.attempt(
+                        "ping", "-n", "-q", "-c", "1", "-W", "1", "-M", "do", "-s", "\(mtu - headers)", address
+                    ).succeeded
+                }
+            }
+        }
+    }
+
+    /// The MTU changes while the tunnel is in use, up and down.
+    @Test(arguments: Pairing.all)
+    func aChangedMTUTakesEffect(_ pairing: Pairing) async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, pairing)
+            try await pair.expectTraffic()
+            for mtu in [8_000, 1_300, 20_000] {
+                for end in [pair.left, pair.right] {
+                    try end.namespace.run("ip", "link", "set", end.interface, "mtu", "\(mtu)")
+                }
+                try await pair.expectTraffic(payload: mtu - 48)
+            }
+        }
+    }
+
+    @Test(arguments: Implementation.others)
+    func whatIsNotAmongTheAllowedIPsIsDropped(_ other: Implementation) async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, Pairing(initiator: other, responder: .cvland))
+            try await pair.expectTraffic()
+            // The left one claims an address that the right one does not allow it, and later does.
+            try pair.left.namespace.run("ip", "address", "add", "10.0.0.77/32", "dev", pair.left.interface)
+            try #expect(!pair.left.namespace.reaches("10.0.0.2", from: "10.0.0.77"))
+            try pair.right.namespace.run(
+                "wg", "set", pair.right.interface, "peer", pair.left.keys.publicKey, "allowed-ips",
+                "10.0.0.1/32,10.0.0.77/32")
+            try await eventually("the allowed source passes") {
+                try pair.left.namespace.reaches("10.0.0.2", from: "10.0.0.77")
+            }
+        }
+    }
+}

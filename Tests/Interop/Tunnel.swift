@@ -1,0 +1,115 @@
+import Glibc
+import TestLab
+
+/// A WireGuard interface in a namespace, by whatever implementation.
+final class Tunnel: Sendable {
+    let implementation: Implementation
+    let namespace: Namespace
+    let interface: String
+    let keys: KeyPair
+    let lab: Lab
+    /// The process, where it is one that stays in the foreground.
+    let daemon: Daemon?
+
+    /// Returns when interface and control socket are there. The interface is down and not configured.
+    init(_ implementation: Implementation, in namespace: Namespace, _ label: String, _ lab: Lab) async throws {
+        self.implementation = implementation
+        self.namespace = namespace
+        self.lab = lab
+        keys = try KeyPair(lab)
+        let interface = lab.interfaceName(label)
+        self.interface = interface
+        switch implementation {
+        case .cvland:
+            daemon = try namespace.start(label, program("cvland"), "--wireguard", interface, "--foreground")
+        case .wireguardGo:
+            daemon = try namespace.start(
+                label, "wireguard-go", "--foreground", interface, environment: ["LOG_LEVEL": "error"])
+        case .kernel:
+            daemon = nil
+            try namespace.run("ip", "link", "add", interface, "type", "wireguard")
+        }
+        try await eventually("\(interface) of \(implementation.rawValue) is configurable") {
+            if let daemon, !daemon.isRunning { throw LabError("\(implementation.rawValue) ended\n\(daemon.log)") }
+            return try namespace.attempt("wg", "show", interface).succeeded
+        }
+    }
+
+    var socketPath: String { "/var/run/wireguard/\(interface).sock" }
+
+    /// `wg setconf` with this end's private key and port, and the peers.
+    func configure(port: Int? = nil, mark: Int? = nil, _ peers: [PeerSection]) throws {
+        try wg("setconf", configuration(port: port, mark: mark, peers))
+    }
+
+    /// `setconf`, `syncconf` or `addconf` with that text.
+    func wg(_ command: String, _ text: String, timeout: Duration = .seconds(30)) throws {
+        let path = try lab.file("\(interface).conf", text)
+        try namespace.run("wg", command, interface, path, timeout: timeout)
+    }
+
+    func configuration(port: Int? = nil, mark: Int? = nil, _ peers: [PeerSection]) -> String {
+        var lines = ["[Interface]", "PrivateKey = \(keys.privateKey)"]
+        if let port { lines.append("ListenPort = \(port)") }
+        if let mark { lines.append("FwMark = \(mark)") }
+        return lines.joined(separator: "\n") + "\n" + peers.map(\.text).joined()
+    }
+
+    /// What `wg show INTERFACE FIELD` says, by public key.
+    func show(_ field: String) throws -> [String: [String]] {
+        let rows = try namespace.run("wg", "show", interface, field).table.filter { $0.count > 1 }
+        return Dictionary(rows.map { ($0[0], Array($0.dropFirst())) }) { first, _ in first }
+    }
+
+    /// Seconds since 1970, 0 when there was none.
+    func lastHandshake(with peer: Tunnel) throws -> Int {
+        try show("latest-handshakes")[peer.keys.publicKey]?.first.flatMap { Int($0) } ?? 0
+    }
+
+    func endpoint(of peer: Tunnel) throws -> String {
+        try show("endpoints")[peer.keys.publicKey]?.first ?? ""
+    }
+
+    func received(from peer: Tunnel) throws -> Int {
+        try show("transfer")[peer.keys.publicKey]?.first.flatMap { Int($0) } ?? 0
+    }
+
+    /// Gives the interface its addresses and brings it up.
+    func bringUp(_ addresses: [String], mtu: Int? = nil) throws {
+        if let mtu { try namespace.run("ip", "link", "set", interface, "mtu", "\(mtu)") }
+        try namespace.configure(interface, addresses)
+    }
+}
+
+/// A `[Peer]` section.
+struct PeerSection {
+    var publicKey: String
+    var allowedIPs: [String]
+    var endpoint: String?
+    var presharedKey: String?
+    var keepalive: Int?
+
+    init(
+        _ peer: Tunnel, _ allowedIPs: [String], endpoint: String? = nil, presharedKey: String? = nil,
+        keepalive: Int? = nil
+    ) {
+        publicKey = peer.keys.publicKey
+        self.allowedIPs = allowedIPs
+        self.endpoint = endpoint
+        self.presharedKey = presharedKey
+        self.keepalive = keepalive
+    }
+
+    var text: String {
+        var lines = ["[Peer]", "PublicKey = \(publicKey)"]
+        if let presharedKey { lines.append("PresharedKey = \(presharedKey)") }
+        if let endpoint { lines.append("Endpoint = \(endpoint)") }
+        if let keepalive { lines.append("PersistentKeepalive = \(keepalive)") }
+        // As many to a line as `wg` likes to read.
+        for start in stride(from: 0, to: allowedIPs.count, by: 1000) {
+            lines.append(
+                "AllowedIPs = " + allowedIPs[start..<min(start + 1000, allowedIPs.count)].joined(separator: ","))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
