@@ -9,7 +9,10 @@ package enum Spelling {
             let other = Array(candidate.lowercased().utf8)
             guard abs(other.count - letters.count) <= 2, other.count <= 40 else { continue }
             let distance = distance(letters, other)
-            guard distance <= max(1, min(letters.count, other.count) / 3), distance < best?.distance ?? .max else {
+            // Words of one letter resemble all others.
+            guard distance < letters.count, distance <= max(1, min(letters.count, other.count) / 3),
+                distance < best?.distance ?? .max
+            else {
                 continue
             }
             best = (candidate, distance)
