@@ -7,13 +7,15 @@ package enum PlainThread {
     package static func start(name: String, _ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Body(name: name, body))
         var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let box = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-            clinux_name_thread(box.name)
-            box.run()
-            return nil
-        }, box.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let box = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+                clinux_name_thread(box.name)
+                box.run()
+                return nil
+            }, box.toOpaque())
         precondition(status == 0, "no more threads")
         pthread_detach(thread)
     }

@@ -1,0 +1,68 @@
+internal import Addressing
+internal import Foundation
+internal import PacketIO
+internal import WireFormat
+internal import WireGuard
+
+extension ControlService {
+    /// What is really there: asked of the workers and of the kernel.
+    func state() throws -> WireDataPathState {
+        var state = WireDataPathState()
+        state.version = DataPathVersion.current
+        state.crypto = DataPathVersion.crypto
+        for name in engine.interfaces.keys.sorted() {
+            // One that is deleted meanwhile is simply no more.
+            guard let interface = engine.interfaces[name], let part = try? self.state(of: interface) else { continue }
+            state.interfaces.append(part)
+        }
+        return state
+    }
+
+    private struct Snapshot: Sendable {
+        var spec = WireInterfaceSpec()
+        var publicKey: PublicKey?
+        var isUp: Bool
+        var peers: [PeerSnapshot]
+        var counters: InterfaceCounters
+    }
+
+    private func state(of interface: ManagedInterface) throws -> WireInterfaceState {
+        let snapshot = try interface.perform { tunnel in
+            var spec = WireInterfaceSpec()
+            spec.listenPort = UInt32(tunnel.port)
+            spec.mtu = UInt32(tunnel.device.mtu)
+            spec.fwmark = tunnel.mark
+            spec.forward = tunnel.forwards
+            return Snapshot(
+                spec: spec, publicKey: tunnel.device.publicKey, isUp: tunnel.isUp && tunnel.sockets != nil,
+                peers: tunnel.peerSnapshots(), counters: tunnel.counters)
+        }
+        var state = WireInterfaceState()
+        state.spec = snapshot.spec
+        state.spec.name = interface.name
+        state.spec.domain = interface.domain
+        state.publicKey = Data(snapshot.publicKey?.array ?? [])
+        state.up = snapshot.isUp
+        state.addresses = try engine.netlink.addresses(of: interface.index)
+            .filter { !$0.isLinkLocal }.map { WirePrefix($0.prefix) }
+        state.routes = try engine.netlink.routes(of: interface.index)
+            .filter { !Self.isKernelsOwn($0.destination) }.map { WirePrefix($0.destination) }
+        state.peers = snapshot.peers.map { WirePeerState($0, interface: interface.name) }
+        state.filterDigest = filterDigests[interface.name] ?? Data()
+        state.counters = WireInterfaceCounters(snapshot.counters)
+        return state
+    }
+
+    /// Link-local and multicast routes come with every interface.
+    private static func isKernelsOwn(_ destination: IPPrefix) -> Bool {
+        guard destination.family == .v6, destination.length > 0 else { return false }
+        let top = UInt16(truncatingIfNeeded: destination.address.value >> 112)
+        return top & 0xFFC0 == 0xFE80 || top & 0xFF00 == 0xFF00
+    }
+}
+
+/// What `GetState` says of the program.
+enum DataPathVersion {
+    static let current = "0.1.0"
+    static let crypto = "ChaCha20-Poly1305 by OpenSSL"
+}

@@ -1,0 +1,58 @@
+internal import Foundation
+internal import Logging
+internal import PacketIO
+internal import WireFormat
+internal import WireGuard
+
+/// Answers the requests of agents. On the control thread.
+final class ControlService {
+    let engine: Engine
+    let log: Logger
+    /// SHA-256 of each interface's filter as it was put, by the interface's name.
+    var filterDigests: [String: Data] = [:]
+    private var uapiServers: [String: UAPIServer] = [:]
+
+    init(engine: Engine, log: Logger) {
+        self.engine = engine
+        self.log = log
+        engine.interfaceEnded = { [unowned self] interface in
+            filterDigests[interface.name] = nil
+            uapiServers.removeValue(forKey: interface.name)?.close()
+        }
+    }
+
+    func answer(_ request: WireDataPathRequest) -> WireDataPathReply {
+        var reply = WireDataPathReply()
+        reply.id = request.id
+        do {
+            switch request.body {
+            case .getState: reply.state = try state()
+            case .apply(let apply): reply.applied.errors = carryOut(apply.operations)
+            case .listFlows(let list): reply.flows = try flows(list)
+            case nil: reply.error = "the request is of no kind that is known here"
+            }
+        } catch {
+            reply.error = "\(error)"
+        }
+        return reply
+    }
+
+    /// Gives the interface its WireGuard configuration socket.
+    func serveUAPI(_ interface: ManagedInterface) {
+        do {
+            uapiServers[interface.name] = try UAPIServer(interface, loop: engine.loop, log: log)
+        } catch {
+            log.warning("no socket for wg: \(error)", metadata: ["interface": "\(interface.name)"])
+        }
+    }
+
+    private func flows(_ request: WireListFlows) throws -> WireFlowList {
+        let limit = min(Int(request.limit == 0 ? 1_000 : request.limit), 100_000)
+        let records = try engine.interface(named: request.interface).perform { tunnel in
+            tunnel.filter?.flowRecords(limit: limit, at: Instant.now.wholeSeconds) ?? []
+        }
+        var list = WireFlowList()
+        list.flows = records.map(WireFlow.init)
+        return list
+    }
+}

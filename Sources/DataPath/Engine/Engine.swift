@@ -1,0 +1,136 @@
+internal import Logging
+internal import PacketIO
+internal import WireGuard
+
+/// All interfaces of the process, the workers that move their packets, and the kernel's news about them. Confined to the
+/// control thread.
+final class Engine {
+    let loop: EventLoop
+    let log: Logger
+    let netlink: Netlink
+    private(set) var interfaces: [String: ManagedInterface] = [:]
+    /// Called when an interface is no more, whoever deleted it.
+    var interfaceEnded: (ManagedInterface) -> Void = { _ in }
+
+    private let monitor: NetlinkMonitor
+    private let workers: [Worker]
+    private var nextID: UInt64 = 1
+
+    init(loop: EventLoop, log: Logger, workerCount: Int) throws {
+        self.loop = loop
+        self.log = log
+        netlink = try Netlink()
+        monitor = try NetlinkMonitor()
+        workers = try (0..<max(workerCount, 1)).map { try Worker(number: $0) }
+        _ = try loop.add(monitor.descriptor) { [unowned self] _ in readNews() }
+    }
+
+    func interface(named name: String) throws -> ManagedInterface {
+        guard let interface = interfaces[name] else { throw EngineError.noSuchInterface(name) }
+        return interface
+    }
+
+    /// Makes an interface of a device; it moves packets as soon as the kernel says that it is up.
+    func add(_ tun: TUNDevice, domain: String) throws -> ManagedInterface {
+        let name = try tun.name()
+        let link = try netlink.link(named: name)
+        let id = nextID
+        nextID += 1
+        let interface = ManagedInterface(
+            id: id, name: name, domain: domain, tun: tun, index: link.index,
+            worker: workers[Int(id) % workers.count])
+        let mailbox = loop.mailbox
+        try interface.start(mtu: Int(link.mtu)) { [reference = WeakEngine(self)] event in
+            mailbox.post { _ in reference.engine?.handle(event, of: id) }
+        }
+        interfaces[name] = interface
+        if link.isUp { linkChanged(link) }
+        log.info("interface made", metadata: ["interface": "\(name)", "mtu": "\(link.mtu)"])
+        return interface
+    }
+
+    /// Ends an interface; its TUN device is deleted with it.
+    func remove(_ interface: ManagedInterface) {
+        guard interfaces.removeValue(forKey: interface.name) != nil else { return }
+        interface.end()
+        interfaceEnded(interface)
+        log.info("interface ended", metadata: ["interface": "\(interface.name)"])
+    }
+
+    func shutDown() {
+        for interface in interfaces.values { remove(interface) }
+        for worker in workers { worker.stop() }
+    }
+
+    // MARK: News
+
+    private func handle(_ event: TunnelEvent, of id: UInt64) {
+        guard let interface = interfaces.values.first(where: { $0.id == id }) else { return }
+        let metadata: Logger.Metadata = ["interface": "\(interface.name)"]
+        switch event {
+        case .gone: remove(interface)
+        case .up(let port): log.info("interface is up", metadata: metadata.merging(["port": "\(port)"]) { $1 })
+        case .down: log.info("interface is down", metadata: metadata)
+        case .portFailed(let error): log.error("no UDP port: \(error)", metadata: metadata)
+        }
+    }
+
+    private func readNews() {
+        let events: [NetlinkEvent]
+        do {
+            events = try monitor.read()
+        } catch {
+            log.error("the kernel's news cannot be read: \(error)")
+            return
+        }
+        for event in events {
+            switch event {
+            case .link(let link): linkChanged(link)
+            case .linkGone(let link): linkGone(link)
+            case .addressGone(let address): forgetSources { $0.address == address.prefix.address }
+            case .addressAdded: break
+            case .overrun: checkEverything()
+            }
+        }
+    }
+
+    private func linkChanged(_ link: Link) {
+        guard let interface = interfaces.values.first(where: { $0.index == link.index }) else { return }
+        interface.post { $0.linkChanged(isUp: link.isUp, mtu: Int(link.mtu), now: .now) }
+    }
+
+    private func linkGone(_ link: Link) {
+        forgetSources { $0.interface == link.index }
+        guard let interface = interfaces.values.first(where: { $0.index == link.index }) else { return }
+        if interface.tun.exists {
+            interface.post { $0.movedAway(now: .now) }
+        } else {
+            remove(interface)
+        }
+    }
+
+    private func forgetSources(where isGone: @escaping @Sendable (LocalSource) -> Bool) {
+        for interface in interfaces.values {
+            interface.post { $0.device.forgetSources(where: isGone) }
+        }
+    }
+
+    private func checkEverything() {
+        for interface in interfaces.values {
+            interface.post { tunnel in
+                tunnel.device.forgetSources { _ in true }
+                tunnel.checkLink(now: .now)
+            }
+        }
+    }
+}
+
+/// Lets a closure that other threads hold speak of the engine.
+private final class WeakEngine: @unchecked Sendable {
+    // The reference is used on the control thread only: the closures that it is used in are jobs of its mailbox.
+    weak var engine: Engine?
+
+    init(_ engine: Engine) {
+        self.engine = engine
+    }
+}

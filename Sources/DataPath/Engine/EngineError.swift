@@ -1,0 +1,20 @@
+/// Why the engine did not do what it was asked for.
+package enum EngineError: Error, Hashable, CustomStringConvertible {
+    case invalid(String)
+    case noSuchInterface(String)
+    case noSuchPeer
+    case interfaceGone
+    case wrongDomain(String, has: String)
+    case ownKey
+
+    package var description: String {
+        switch self {
+        case .invalid(let what): "\(what) is not valid"
+        case .noSuchInterface(let name): "there is no interface \(name)"
+        case .noSuchPeer: "there is no such peer"
+        case .interfaceGone: "the interface has been deleted"
+        case .wrongDomain(let name, let domain): "the interface \(name) belongs to the domain \(domain)"
+        case .ownKey: "a peer cannot have the interface's own key"
+        }
+    }
+}

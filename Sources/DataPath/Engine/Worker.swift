@@ -1,0 +1,24 @@
+internal import PacketIO
+
+/// A thread that moves the packets of the interfaces it owns. The handle is for every thread; what happens, happens on
+/// the worker's own.
+final class Worker: Sendable {
+    let mailbox: Mailbox<WorkerLoop>
+    private let poller: Poller
+
+    init(number: Int) throws(IOError) {
+        let poller = try Poller()
+        let mailbox = Mailbox<WorkerLoop>(poller: poller)
+        let pool = try WorkerLoop.makePool()
+        self.poller = poller
+        self.mailbox = mailbox
+        PlainThread.start(name: "packets-\(number)") {
+            WorkerLoop(poller: poller, mailbox: mailbox, pool: pool).run()
+        }
+    }
+
+    /// Ends the thread after the jobs that wait; its interfaces go with it.
+    func stop() {
+        mailbox.post { $0.isStopping = true }
+    }
+}

@@ -1,0 +1,79 @@
+internal import PacketIO
+internal import WireGuard
+
+// Following the kernel's idea of the interface.
+extension TunnelInterface {
+    private static let linkCheckInterval = Instant.Span.seconds(1)
+
+    /// The kernel told of the link's state, in this namespace.
+    func linkChanged(isUp up: Bool, mtu: Int, now: Instant) {
+        device.mtu = mtu
+        setUp(up, now: now)
+        nextLinkCheck = nil
+        watchTUN()
+    }
+
+    /// The interface has been moved to another namespace, from which no news of it comes.
+    func movedAway(now: Instant) {
+        checkLink(now: now)
+    }
+
+    /// Asks the device itself.
+    func checkLink(now: Instant) {
+        do {
+            let up = try tun.isUp()
+            let isHere = tun.isInThisNamespace
+            if isHere, let mtu = try? tun.mtu() { device.mtu = mtu }
+            setUp(up, now: now)
+            // While it is down, the descriptor becomes writable when it goes up; of going down nothing tells.
+            nextLinkCheck = up && !isHere ? now + Self.linkCheckInterval : nil
+            watchTUN()
+        } catch {
+            if error.isDeviceGone { declareGone() }
+        }
+    }
+
+    private func watchTUN() {
+        // That a device which is up can be written to is no news, and would wake the worker without end.
+        try? poller.change(tun.descriptor, token: token(.tun), readable: true, writable: !isUp)
+    }
+
+    private func setUp(_ up: Bool, now: Instant) {
+        guard up != isUp else { return }
+        isUp = up
+        guard up else {
+            device.goDown()
+            closeSockets()
+            notify(.down)
+            return
+        }
+        do {
+            try openSockets(port: configuredPort, now: now)
+            flushOutbox()
+            notify(.up(port: sockets?.port ?? 0))
+        } catch {
+            notify(.portFailed(error))
+        }
+    }
+
+    // MARK: Sockets
+
+    /// Opens the UDP port in place of the one that is open, if any.
+    func openSockets(port: UInt16, now: Instant) throws(IOError) {
+        let opened = try UDPSockets(port: port, mark: mark)
+        closeSockets()
+        if let v4 = opened.v4 { try poller.add(v4, token: token(.udp4)) }
+        if let v6 = opened.v6 { try poller.add(v6, token: token(.udp6)) }
+        sockets = opened
+        device.forgetSources { _ in true }
+        device.goUp(now: now)
+    }
+
+    func closeSockets() {
+        guard let sockets else { return }
+        for descriptor in [sockets.v4, sockets.v6] {
+            if let descriptor { poller.remove(descriptor) }
+        }
+        self.sockets = nil
+    }
+}
