@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 package import Sodium
 package import WireFormat
 
@@ -12,6 +12,11 @@ package struct ConfigSigner: Sendable {
 
     /// The same config always gives the same bytes.
     package func sign(_ config: WireNodeConfig) throws -> WireEnvelope {
-        WireEnvelope(signing: try config.serializedBytes(), as: .nodeConfig, by: [key])
+        sign(payload: try config.serializedBytes())
+    }
+
+    /// A config that is encoded already.
+    package func sign(payload: Data) -> WireEnvelope {
+        WireEnvelope(signing: payload, as: .nodeConfig, by: [key])
     }
 }
