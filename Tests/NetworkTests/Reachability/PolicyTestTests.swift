@@ -1,0 +1,87 @@
+import Manifests
+import Network
+import Testing
+
+@Suite struct PolicyTestTests {
+    private func manifests(_ rules: [Policy.Rule], _ tests: [Policy.Test]) throws -> TenantManifests {
+        var manifests = try TenantManifests.acme()
+        try manifests.addNetwork("office", "10.0.0.0/24", "fd00::/64")
+        try manifests.addNetwork("lab", "10.1.0.0/24")
+        try manifests.addNode("db", in: ["office"], labels: ["app": "db"])
+        try manifests.addNode("eng", in: ["office"], labels: ["team": "eng"])
+        try manifests.addNode("eng2", in: ["office"], labels: ["team": "eng"])
+        try manifests.addNode("robot", in: ["lab"])
+        manifests.addPolicy("p", rules: rules, tests: tests)
+        return manifests
+    }
+
+    private func test(
+        _ from: Selector, _ to: Selector, _ port: PortMatch?, _ expect: PolicyAction, at span: SourceSpan = .none
+    ) -> Policy.Test {
+        var test = Policy.Test(from: from, to: to, expect: Located(expect), at: span)
+        test.port = port
+        return test
+    }
+
+    private func failures(_ rules: [Policy.Rule], _ tests: Policy.Test...) throws -> [String] {
+        try PolicyTestFailure.all(in: try manifests(rules, tests), at: noon).map(\.description)
+    }
+
+    @Test func testsThatHoldSayNothing() throws {
+        let rules = [try Policy.Rule.allow(.labels(["team": "eng"]), .node("db"), "tcp/5432")]
+        #expect(
+            try failures(
+                rules, test(.node("eng"), .node("db"), .tcp(5432...5432), .allow),
+                test(.node("eng"), .node("db"), .tcp(22...22), .deny), test(.node("db"), .node("eng"), nil, .deny),
+                test(.node("robot"), .node("db"), .tcp(5432...5432), .deny)) == [])
+    }
+
+    @Test func aFailureSaysWhichRuleDecided() throws {
+        let rules = [try Policy.Rule.allow(.any, .any), try .deny(.node("eng2"), .node("db"), "tcp/1-1023")]
+        #expect(
+            try failures(rules, test(.labels(["team": "eng"]), .node("db"), .tcp(22...22), .allow)) == [
+                "tcp/22 from labels:team=eng (10.0.0.3) to node:db (10.0.0.1) in network office is denied by rule p/2, "
+                    + "the test of policy p expects allow"
+            ])
+        #expect(
+            try failures([], test(.node("eng"), .node("db"), nil, .allow)).first?.contains("denied by default") == true)
+    }
+
+    @Test func aFailureKnowsItsPlace() throws {
+        let manifests = try manifests([], [test(.node("eng"), .node("db"), nil, .allow, at: line(12))])
+        #expect(try PolicyTestFailure.all(in: manifests, at: noon).map(\.span) == [line(12)])
+    }
+
+    @Test func everyPairOfNodesMustHold() throws {
+        let rules = [try Policy.Rule.allow(.node("eng"), .node("db"))]
+        #expect(try failures(rules, test(.labels(["team": "eng"]), .node("db"), nil, .allow)).count == 1)
+    }
+
+    @Test func aNodeIsNotAskedToReachItself() throws {
+        let rules = [try Policy.Rule.allow(.node("eng"), .node("eng2")), try .allow(.node("eng2"), .node("eng"))]
+        #expect(try failures(rules, test(.labels(["team": "eng"]), .labels(["team": "eng"]), nil, .allow)) == [])
+        #expect(try failures(rules, test(.labels(["team": "eng"]), .labels(["team": "eng"]), nil, .deny)).count == 1)
+    }
+
+    @Test func nodesWithoutACommonNetworkReachNothing() throws {
+        let rules = [try Policy.Rule.allow(.any, .any)]
+        #expect(try failures(rules, test(.node("robot"), .node("db"), nil, .deny)) == [])
+        #expect(
+            try failures(rules, test(.node("robot"), .node("db"), nil, .allow)) == [
+                "nothing that node:robot and node:db select shares a network, the test of policy p expects allow"
+            ])
+    }
+
+    @Test func hostsBehindRoutesAreTestedByPrefix() throws {
+        let rules = [try Policy.Rule.allow(.node("eng"), .cidr("10.9.0.0/16")), try .deny(.any, .cidr("10.9.7.0/24"))]
+        #expect(try failures(rules, test(.node("eng"), try .cidr("10.9.8.0/24"), nil, .allow)) == [])
+        #expect(
+            try failures(rules, test(.node("eng"), try .cidr("10.9.0.0/20"), nil, .allow)).first?.contains("(10.9.7.0)")
+                == true)
+    }
+
+    @Test func unknownNamesInTestsAreErrors() throws {
+        let manifests = try manifests([], [test(.node("nobody"), .node("db"), nil, .deny)])
+        #expect(throws: NetworkErrors.self) { try PolicyTestFailure.all(in: manifests, at: noon) }
+    }
+}
