@@ -28,8 +28,8 @@ extension Device {
             peer.forgetStaticShared()
             forgetInitiation(of: peer)
             peer.lastHandshakeSent = nil
-            peer.keypairs.current?.retire()
-            peer.keypairs.next?.retire()
+            peer.keypairs.current?.age.retire()
+            peer.keypairs.next?.age.retire()
             if peer.persistentKeepalive > 0 { sendKeepalive(to: peer, now: now) }
         }
     }

@@ -58,7 +58,8 @@ extension Device {
         peer.statistics.receivedBytes += UInt64(count)
         noteAuthenticatedReceived(from: peer, now: now)
 
-        let index = begin(response.keys, with: peer, remoteIndex: message.sender, isInitiator: false, now: now)
+        let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
+        begin(response.keys, with: peer, indices: (index, message.sender), isInitiator: false, now: now)
         peer.lastHandshakeSent = now
         post(.response(sender: index, receiver: message.sender, noise: response.message), to: peer, now: now)
         return .handled
@@ -73,31 +74,28 @@ extension Device {
         else { return .dropped(.unknownReceiver) }
         let finished = initiation.noise.finish(message.noise, local: identity.key, presharedKey: peer.presharedKey)
         guard let finished, finished.payload.isEmpty else { return .dropped(.unauthenticated) }
-        forgetInitiation(of: peer)
+        peer.initiation = nil
         peer.path = path
         peer.statistics.receivedBytes += UInt64(count)
         noteAuthenticatedReceived(from: peer, now: now)
 
-        begin(finished.keys, with: peer, remoteIndex: message.sender, isInitiator: true, now: now)
+        begin(finished.keys, with: peer, indices: (receiver, message.sender), isInitiator: true, now: now)
         noteHandshakeComplete(with: peer)
         // The first message under the session tells the responder that we have it.
         sendKeepalive(to: peer, now: now)
         return .handled
     }
 
-    /// Puts a new session in its place and returns our index for it.
-    @discardableResult
+    /// Puts a new session in its place. Our index is in the table already, for the handshake.
     private func begin(
-        _ keys: SessionKeys, with peer: Peer, remoteIndex: UInt32, isInitiator: Bool, now: Instant
-    ) -> UInt32 {
-        // The session needs its index to be made, so that a placeholder holds the index for a moment.
-        let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
+        _ keys: SessionKeys, with peer: Peer, indices: (local: UInt32, remote: UInt32), isInitiator: Bool, now: Instant
+    ) {
         let keypair = Keypair(
-            peer: peer, keys: keys, localIndex: index, remoteIndex: remoteIndex, isInitiator: isInitiator, created: now)
-        indices.replace(index, with: .session(keypair))
-        for dropped in peer.keypairs.install(keypair) { indices.remove(dropped.localIndex) }
+            peer: peer, keys: keys, localIndex: indices.local, remoteIndex: indices.remote, isInitiator: isInitiator,
+            created: now)
+        self.indices.replace(indices.local, with: .session(keypair))
+        for dropped in peer.keypairs.install(keypair) { self.indices.remove(dropped.localIndex) }
         noteSessionDerived(with: peer, now: now)
-        return index
     }
 
     // MARK: Sending

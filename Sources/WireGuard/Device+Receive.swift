@@ -36,7 +36,7 @@ extension Device {
             return .dropped(.unknownReceiver)
         }
         let counter = UInt64(littleEndian: message.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        guard !keypair.isTooOld(at: now), counter < Constants.rejectAfterMessages else {
+        guard !keypair.age.isTooOld(at: now), counter < Constants.rejectAfterMessages else {
             return .dropped(.expiredSession)
         }
         guard keypair.window.admits(counter) else { return .dropped(.replayed) }

@@ -10,7 +10,7 @@ extension Device {
         guard isUp else { return .dropped(.interfaceDown) }
         guard !packet.isEmpty, packet.lowerBound >= Self.headroom, packet.upperBound <= buffer.count - Self.tailroom
         else { return .dropped(.noRoom) }
-        guard let keypair = peer.keypairs.current, keypair.canSend(at: now) else {
+        guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else {
             return enqueue(UnsafeRawBufferPointer(rebasing: buffer[packet]), for: peer, now: now)
         }
         guard peer.path != nil else { return .dropped(.noEndpoint) }
@@ -30,8 +30,7 @@ extension Device {
         let padded = DataHeader.paddedCount(packet.count, mtu: mtu)
         for index in packet.upperBound..<(start + padded) { buffer[index] = 0 }
         let header = start - DataHeader.count
-        let counter = keypair.sendCounter
-        keypair.sendCounter = counter + 1
+        let counter = keypair.age.takeCounter()
         if let base = buffer.baseAddress {
             DataHeader.write(receiver: keypair.remoteIndex, counter: counter, to: base + header)
             keypair.sending.seal(base + start, count: padded, counter: counter)
@@ -60,7 +59,7 @@ extension Device {
         guard !peer.pending.isEmpty, let path = peer.path else { return false }
         var sent = false
         for packet in takePending(of: peer) {
-            guard let keypair = peer.keypairs.current, keypair.canSend(at: now) else { break }
+            guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else { break }
             post(packet, with: keypair, to: peer, path)
             noteDataSent(to: peer, now: now)
             sent = true
@@ -80,7 +79,7 @@ extension Device {
     /// Sends what waits or, if nothing does, an empty packet; starts a handshake when there is no session.
     func sendKeepalive(to peer: Peer, now: Instant) {
         guard isUp, let path = peer.path else { return }
-        guard let keypair = peer.keypairs.current, keypair.canSend(at: now) else {
+        guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else {
             return sendInitiation(to: peer, isRetry: false, now: now)
         }
         if !releasePending(of: peer, now: now) { post([], with: keypair, to: peer, path) }

@@ -121,21 +121,18 @@ extension Device {
 
     // MARK: Fresh keys
 
-    /// After a message sent: the initiator renews a session after REKEY_AFTER_TIME, anyone after REKEY_AFTER_MESSAGES.
     @inline(__always)
     func keepKeyFresh(sendingWith keypair: Keypair, now: Instant) {
-        let isOld = keypair.isInitiator && now - keypair.created >= Constants.rekeyAfterTime
-        if isOld || keypair.sendCounter > Constants.rekeyAfterMessages {
-            sendInitiation(to: keypair.peer, isRetry: false, now: now)
-        }
+        guard keypair.age.wantsRenewalAfterSending(at: now) else { return }
+        sendInitiation(to: keypair.peer, isRetry: false, now: now)
     }
 
-    /// After a message received: an initiator that only listens renews the session once, shortly before it is rejected.
+    /// Once per session: more messages may come before the new one stands.
     @inline(__always)
     func keepKeyFresh(receivingWith keypair: Keypair, now: Instant) {
         let peer = keypair.peer
-        guard keypair.isInitiator, !peer.timers.sentLastMinuteHandshake, peer.keypairs.current === keypair,
-            now - keypair.created + Constants.keepaliveTimeout + Constants.rekeyTimeout >= Constants.rejectAfterTime
+        guard keypair.age.wantsRenewalAfterReceiving(at: now), !peer.timers.sentLastMinuteHandshake,
+            peer.keypairs.current === keypair
         else { return }
         peer.timers.sentLastMinuteHandshake = true
         sendInitiation(to: peer, isRetry: false, now: now)

@@ -1,10 +1,10 @@
-internal import Addressing
+package import Addressing
 
 /// Under load, how many handshake messages each source address may send: 20 a second, 5 at once. An IPv6 source is its /64.
 ///
 /// Bounded: when the table is full of busy sources, a new one has to wait.
-struct SourceLimiter {
-    static let maximumSources = 8192
+package struct SourceLimiter {
+    package static let maximumSources = 8192
     private static let cost: UInt64 = 1_000_000_000 / 20
     private static let burst: UInt64 = cost * 5
 
@@ -18,12 +18,14 @@ struct SourceLimiter {
         }
     }
 
+    package init() {}
+
     private var buckets: [IPAddress: Bucket] = [:]
     private var lastSweep = Instant(nanoseconds: 0)
 
-    var sourceCount: Int { buckets.count }
+    package var sourceCount: Int { buckets.count }
 
-    mutating func allows(_ source: IPAddress, at now: Instant) -> Bool {
+    package mutating func allows(_ source: IPAddress, at now: Instant) -> Bool {
         let key = source.family == .v4 ? source : IPAddress(v6: source.value & ~UInt128(UInt64.max))
         if var bucket = buckets[key] {
             bucket.refill(at: now)

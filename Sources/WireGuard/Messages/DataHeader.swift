@@ -1,7 +1,7 @@
 internal import OpenSSL
 
 /// The header of a data message (paper §5.4.6): type 4 │ receiver 4 │ counter 8 │ encrypted packet, padded │ tag 16.
-enum DataHeader {
+package enum DataHeader {
     static let count = 16
     /// A keepalive: header and tag.
     static let minimumMessage = count + ChaCha20Poly1305.tagCount
@@ -14,7 +14,7 @@ enum DataHeader {
 
     /// How long a packet is after padding to a multiple of 16, which does not take it past the MTU. A packet that is longer
     /// than the MTU is padded as its last MTU-sized part would be.
-    static func paddedCount(_ count: Int, mtu: Int) -> Int {
+    package static func paddedCount(_ count: Int, mtu: Int) -> Int {
         guard mtu > 0 else { return (count + 15) & ~15 }
         let last = count > mtu ? count % mtu : count
         return count - last + min((last + 15) & ~15, mtu)

@@ -1,17 +1,17 @@
-internal import OpenSSL
+package import OpenSSL
 
 /// The initiator's side of Noise IKpsk2.
 ///
 ///     start ──▶ (e, es, s, ss, payload) ──▶ finish ◀── (e, ee, se, psk, payload) ──▶ SessionKeys
 ///
 /// `finish` does not change the value: an answer that is not genuine leaves it fit for the one that is.
-struct NoiseInitiator: Sendable {
+package struct NoiseInitiator: Sendable {
     private let state: NoiseState
     private let ephemeral: Curve25519.PrivateKey
 
     /// The first message: ephemeral key, encrypted static key, encrypted payload. `staticShared` is X25519 of the two
     /// static keys. `nil` when the responder's key is of small order.
-    static func start(
+    package static func start(
         _ start: NoiseState, local: Curve25519.PrivateKey, remote: PublicKey, staticShared: SecretKey,
         ephemeral: Curve25519.PrivateKey, payload: [UInt8]
     ) -> (initiator: NoiseInitiator, message: [UInt8])? {
@@ -28,7 +28,7 @@ struct NoiseInitiator: Sendable {
     }
 
     /// Takes the second message. `nil` when it is not the answer to the first.
-    func finish(
+    package func finish(
         _ message: [UInt8], local: Curve25519.PrivateKey, presharedKey: SecretKey
     ) -> (keys: SessionKeys, payload: [UInt8])? {
         guard let remoteEphemeral = PublicKey(message.prefix(PublicKey.byteCount)),

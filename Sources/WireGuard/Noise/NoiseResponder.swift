@@ -1,17 +1,17 @@
-internal import OpenSSL
+package import OpenSSL
 
 /// The responder's side of Noise IKpsk2: a state a type, each made from the one before.
 ///
 ///     read ◀── first message ──▶ NoiseResponder (whose key is it?) ──▶ open ──▶ Opened (payload) ──▶ respond ──▶ SessionKeys
-struct NoiseResponder: Sendable {
+package struct NoiseResponder: Sendable {
     private var state: NoiseState
     private let remoteEphemeral: PublicKey
     private let payload: [UInt8]
     /// Who the initiator says it is. It has proved it only when `open` succeeds.
-    let remote: PublicKey
+    package let remote: PublicKey
 
     /// Decrypts the initiator's static key. `nil` when the message is not for this key.
-    static func read(
+    package static func read(
         _ message: [UInt8], _ start: NoiseState, local: Curve25519.PrivateKey
     ) -> NoiseResponder? {
         let keyCount = PublicKey.byteCount
@@ -32,7 +32,7 @@ struct NoiseResponder: Sendable {
     }
 
     /// Decrypts the payload, which proves that the initiator has the private key of `remote`.
-    func open(staticShared: SecretKey) -> Opened? {
+    package func open(staticShared: SecretKey) -> Opened? {
         var state = state
         let key = state.mixDerivingKey(staticShared)
         guard let payload = state.decrypt(payload[...], key: key) else { return nil }
@@ -40,14 +40,14 @@ struct NoiseResponder: Sendable {
     }
 
     /// An initiation whose sender has proved who it is.
-    struct Opened: Sendable {
+    package struct Opened: Sendable {
         fileprivate let state: NoiseState
         fileprivate let remote: PublicKey
         fileprivate let remoteEphemeral: PublicKey
-        let payload: [UInt8]
+        package let payload: [UInt8]
 
         /// The second message. `nil` when one of the initiator's keys is of small order.
-        func respond(
+        package func respond(
             ephemeral: Curve25519.PrivateKey, presharedKey: SecretKey, payload: [UInt8]
         ) -> (keys: SessionKeys, message: [UInt8])? {
             guard let ephemeralShared = ephemeral.sharedSecret(with: remoteEphemeral),

@@ -1,17 +1,17 @@
-internal import OpenSSL
+package import OpenSSL
 
 /// The symmetric state of a Noise handshake (Noise specification §5.2) with WireGuard's functions: BLAKE2s,
 /// ChaCha20-Poly1305, and HKDF by HMAC-BLAKE2s.
 ///
 /// Every key encrypts one message, so that the nonce is always zero.
-struct NoiseState: Sendable {
+package struct NoiseState: Sendable {
     private var chainingKey: SecretKey
-    private(set) var hash: BLAKE2s.Digest
+    package private(set) var hash: BLAKE2s.Digest
 
     /// The state of every WireGuard handshake before the responder's static key is mixed in.
-    static let wireGuard = NoiseState(prologue: Array(Constants.identifier.utf8))
+    package static let wireGuard = NoiseState(prologue: Array(Constants.identifier.utf8))
 
-    init(prologue: [UInt8]) {
+    package init(prologue: [UInt8]) {
         let name = Array(Constants.construction.utf8).withUnsafeBytes { BLAKE2s.hash($0) }
         chainingKey = name.withUnsafeBytes { name in SecretKey { $0.copyMemory(from: name) } }
         hash = name
@@ -88,9 +88,9 @@ struct NoiseState: Sendable {
 }
 
 /// What a handshake ends with.
-struct SessionKeys {
-    let sending: SecretKey
-    let receiving: SecretKey
+package struct SessionKeys {
+    package let sending: SecretKey
+    package let receiving: SecretKey
     /// The hash of the whole handshake: equal on both sides.
-    let transcript: BLAKE2s.Digest
+    package let transcript: BLAKE2s.Digest
 }

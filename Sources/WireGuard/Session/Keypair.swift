@@ -9,9 +9,7 @@ final class Keypair {
     /// Where the peer's data messages are addressed to, and ours.
     let localIndex: UInt32
     let remoteIndex: UInt32
-    let isInitiator: Bool
-    let created: Instant
-    var sendCounter: UInt64 = 0
+    var age: SessionAge
     var window = ReplayWindow()
 
     init(
@@ -22,18 +20,6 @@ final class Keypair {
         receiving = ChaCha20Poly1305(.opening, key: keys.receiving)
         self.localIndex = localIndex
         self.remoteIndex = remoteIndex
-        self.isInitiator = isInitiator
-        self.created = created
+        age = SessionAge(isInitiator: isInitiator, created: created)
     }
-
-    @inline(__always)
-    func isTooOld(at now: Instant) -> Bool { now - created >= Constants.rejectAfterTime }
-
-    @inline(__always)
-    func canSend(at now: Instant) -> Bool {
-        sendCounter < Constants.rejectAfterMessages && !isTooOld(at: now)
-    }
-
-    /// No more is sent with it; what is under way to us is still taken.
-    func retire() { sendCounter = Constants.rejectAfterMessages }
 }

@@ -14,7 +14,7 @@ struct KeypairSet {
 
     mutating func install(_ keypair: Keypair) -> [Keypair] {
         var dropped: [Keypair?]
-        if keypair.isInitiator {
+        if keypair.age.isInitiator {
             if let next {
                 dropped = [previous, current]
                 previous = next
@@ -25,9 +25,9 @@ struct KeypairSet {
             }
             current = keypair
         } else {
-            dropped = [next, previous]
+            // `previous` stays: when both sides had begun at once, it is what the peer sends under until it learns of this one.
+            dropped = [next]
             next = keypair
-            previous = nil
         }
         return dropped.compactMap { $0 }
     }

@@ -1,18 +1,20 @@
 /// Which counters of a session have been seen: a sliding window as in RFC 6479, 8,128 counters wide.
 ///
 /// The bitmap is a ring of words. Moving the window ahead clears whole words, so that it costs the same for every packet.
-struct ReplayWindow {
+package struct ReplayWindow: Sendable {
     private static let wordCount = 128
     /// Counters behind the greatest one that can still be told apart: a word less than the ring, as the newest is partly filled.
-    static let width: UInt64 = UInt64(wordCount - 1) * 64
+    package static let width: UInt64 = UInt64(wordCount - 1) * 64
 
     /// One past the greatest counter that was accepted.
+    package init() {}
+
     private var next: UInt64 = 0
     private var words = ContiguousArray<UInt64>(repeating: 0, count: wordCount)
 
     /// Whether a message with this counter would be taken. Cheap, and fit to be asked before decrypting.
     @inline(__always)
-    func admits(_ counter: UInt64) -> Bool {
+    package func admits(_ counter: UInt64) -> Bool {
         guard counter < Constants.rejectAfterMessages else { return false }
         if counter >= next { return true }
         // In this order nothing overflows.
@@ -22,7 +24,7 @@ struct ReplayWindow {
 
     /// Marks the counter of an authenticated message; `false` when it was there before or is too old.
     @inline(__always)
-    mutating func accept(_ counter: UInt64) -> Bool {
+    package mutating func accept(_ counter: UInt64) -> Bool {
         guard admits(counter) else { return false }
         if counter >= next {
             let newest = counter >> 6

@@ -2,7 +2,7 @@
 ///
 /// The hot path moves deadlines later with every packet. It leaves the heap alone then: an entry may be too early, never too
 /// late, and is put right when it comes to the top.
-struct TimerQueue {
+package struct TimerQueue {
     private struct Entry {
         var deadline: Instant
         let peer: UInt32
@@ -10,21 +10,23 @@ struct TimerQueue {
 
     private static let absent = Int32(-1)
 
+    package init() {}
+
     private var heap: ContiguousArray<Entry> = []
     /// By peer: its place in `heap`.
     private var places: ContiguousArray<Int32> = []
 
-    var first: (deadline: Instant, peer: UInt32)? { heap.first.map { ($0.deadline, $0.peer) } }
+    package var first: (deadline: Instant, peer: UInt32)? { heap.first.map { ($0.deadline, $0.peer) } }
 
     /// When the peer is looked at; `.never` if it is not in the queue.
     @inline(__always)
-    func deadline(of peer: UInt32) -> Instant {
+    package func deadline(of peer: UInt32) -> Instant {
         guard Int(peer) < places.count, places[Int(peer)] != Self.absent else { return .never }
         return heap[Int(places[Int(peer)])].deadline
     }
 
     /// Sets when the peer is looked at; `.never` takes it out.
-    mutating func set(_ peer: UInt32, _ deadline: Instant) {
+    package mutating func set(_ peer: UInt32, _ deadline: Instant) {
         while places.count <= Int(peer) { places.append(Self.absent) }
         let place = Int(places[Int(peer)])
         guard deadline != .never else {

@@ -1,0 +1,16 @@
+import OpenSSL
+import Testing
+
+/// Bytes of a hexadecimal string; white space does not count.
+func hex(_ text: String) -> [UInt8] {
+    let digits = text.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
+
+func secret(_ text: String) throws -> SecretKey {
+    try #require(SecretKey(copying: hex(text)))
+}
+
+extension SecretKey {
+    var array: [UInt8] { withUnsafeBytes { Array($0) } }
+}
