@@ -19,34 +19,11 @@ struct LintCommand: AsyncParsableCommand {
     @Argument(help: "Files and folders.", completion: .file())
     var paths: [String]
 
-    private static let couldNotRun = ExitCode(2)
-
     func run() async throws {
-        let reader = FolderReader()
-        var files: [ManifestFile] = []
-        var seen: Set<String> = []
-        do {
-            for path in paths {
-                // A file that is named twice, itself and by its folder, is read once.
-                files += try reader.read(path).filter { seen.insert($0.source.path).inserted }
-            }
-        } catch {
-            Self.say("cvlan lint: \(error)")
-            throw Self.couldNotRun
-        }
-        guard !files.isEmpty else {
-            Self.say("cvlan lint: no manifests in \(paths.joined(separator: ", "))")
-            throw Self.couldNotRun
-        }
         let now = Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
-        let findings = Linter(at: now).findings(in: ManifestSet(files: files))
-        for finding in findings { print(finding) }
-        let summary = LintSummary(files: files.count, findings: findings)
-        Self.say("cvlan lint: \(summary)")
-        if summary.errors > 0 { throw ExitCode(1) }
-    }
-
-    private static func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        let run = LintRun(paths: paths, at: now)
+        for finding in run.findings { print(finding) }
+        FileHandle.standardError.write(Data("cvlan lint: \(run.summary)\n".utf8))
+        if run.exit != .clean { throw ExitCode(run.exit.rawValue) }
     }
 }

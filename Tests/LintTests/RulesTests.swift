@@ -157,8 +157,20 @@ struct RulesTests {
             ])
     }
 
-    @Test func aLongChainOfGroupsIsWalked() {
-        let groups = (0..<20_000).map { "{ name: g\($0), members: [{ group: g\(($0 + 1) % 20_000) }] }" }
-        #expect(lint(tenant: "groups: [\(groups.joined(separator: ", "))]").count == 1)
+    @Test func groupsThatAreNestedTooDeep() {
+        func chain(_ count: Int) -> String {
+            let groups = (1..<count).map {
+                "{ name: \($0 == count - 32 ? "§" : "")g\($0), members: [{ group: g\($0 + 1) }] }"
+            }
+            return "groups: [\((groups + ["{ name: g\(count), members: [{ any: true }] }"]).joined(separator: ", "))]"
+        }
+        #expect(lint(tenant: chain(32)) == [])
+        // A walk by recursion would not survive the second.
+        for count in [33, 20_000] {
+            #expect(
+                lint(tenant: chain(count)) == [
+                    "§1: error[CV115]: the group `g\(count - 32)` has more than 32 groups inside each other"
+                ])
+        }
     }
 }

@@ -1,6 +1,6 @@
 internal import Manifests
 
-/// A group does not contain itself, not by way of others either.
+/// A group does not contain itself, not by way of others either, and groups are not nested beyond what anyone can follow.
 struct GroupCycleRule: Rule {
     func check(_ tenant: TenantView, _ report: inout Report) {
         var walk = Walk(tenant.tenant.groups)
@@ -12,9 +12,13 @@ struct GroupCycleRule: Rule {
     private struct Walk {
         private enum Mark { case new, onTheWay, done }
 
+        private static let deepest = 32
+
         private let groups: [Tenant.Group]
         private let references: [[Int]]
         private var marks: [Mark]
+        /// Groups inside each other, itself included.
+        private var heights: [Int]
         /// The way from where the walk began: groups, and how many of their references have been followed.
         private var way: [(group: Int, followed: Int)] = []
 
@@ -23,6 +27,7 @@ struct GroupCycleRule: Rule {
             self.groups = groups
             references = groups.map { group in group.members.flatMap(\.groupNames).compactMap { indices[$0] } }
             marks = Array(repeating: .new, count: groups.count)
+            heights = Array(repeating: 1, count: groups.count)
         }
 
         mutating func visit(_ start: Int, _ report: inout Report) {
@@ -30,8 +35,7 @@ struct GroupCycleRule: Rule {
             enter(start)
             while let (group, followed) = way.last {
                 guard followed < references[group].count else {
-                    marks[group] = .done
-                    way.removeLast()
+                    leave(group, &report)
                     continue
                 }
                 way[way.count - 1].followed += 1
@@ -47,6 +51,16 @@ struct GroupCycleRule: Rule {
         private mutating func enter(_ group: Int) {
             marks[group] = .onTheWay
             way.append((group, 0))
+        }
+
+        private mutating func leave(_ group: Int, _ report: inout Report) {
+            marks[group] = .done
+            way.removeLast()
+            heights[group] = 1 + (references[group].map { marks[$0] == .done ? heights[$0] : 0 }.max() ?? 0)
+            guard heights[group] == Self.deepest + 1 else { return }
+            report.add(
+                .groupCycle, at: groups[group].$name.span,
+                "the group `\(groups[group].name)` has more than \(Self.deepest) groups inside each other")
         }
 
         private func add(cycleTo group: Int, _ report: inout Report) {

@@ -1,0 +1,65 @@
+import Foundation
+import Lint
+import Manifests
+import Testing
+
+struct LintRunTests {
+    /// A folder that is gone when the test is over.
+    private final class Folder {
+        let path = NSTemporaryDirectory() + "lint-\(UUID().uuidString)"
+
+        init(_ files: [String: String]) throws {
+            for (file, text) in files {
+                let url = URL(fileURLWithPath: "\(path)/\(file)")
+                try FileManager.default.createDirectory(
+                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(text.utf8).write(to: url)
+            }
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private static let tenant = "{ apiVersion: cvlan.io/v1, kind: Tenant, metadata: { name: acme } }"
+    private static let expired =
+        "{ apiVersion: cvlan.io/v1, kind: Node, metadata: { tenant: acme, name: n }, spec: { expires: 2020-01-01T00:00:00Z } }"
+
+    @Test func cleanManifestsExitWith0() throws {
+        let folder = try Folder(["tenant.yaml": Self.tenant])
+        let run = LintRun(paths: [folder.path], at: now)
+        #expect(run.exit.rawValue == 0)
+        #expect(run.findings == [])
+        #expect(run.summary == "1 file: clean")
+    }
+
+    @Test func warningsAloneExitWith0() throws {
+        let folder = try Folder(["tenant.yaml": Self.tenant, "n.yaml": Self.expired])
+        let run = LintRun(paths: [folder.path], at: now)
+        #expect(run.exit.rawValue == 0)
+        #expect(run.summary == "2 files: 0 errors, 1 warning")
+    }
+
+    @Test func errorsExitWith1AndAreNamedByTheGivenPath() throws {
+        let folder = try Folder(["a/x.yaml": Self.tenant.replacing("acme", with: "A")])
+        let run = LintRun(paths: [folder.path + "//"], at: now)
+        #expect(run.exit.rawValue == 1)
+        #expect(run.findings.count == 1)
+        #expect(run.findings.first?.description.hasPrefix("\(folder.path)/a/x.yaml:1:60: error[CV008]: ") == true)
+        #expect(run.summary == "1 file: 1 error, 0 warnings")
+    }
+
+    @Test func whatCannotRunExitsWith2() throws {
+        let folder = try Folder(["README.md": "no manifest", ".git/x.yaml": Self.tenant])
+        #expect(LintRun(paths: ["/no/such/path"], at: now).exit.rawValue == 2)
+        #expect(LintRun(paths: ["/no/such/path"], at: now).summary == "/no/such/path: No such file or directory")
+        #expect(LintRun(paths: [folder.path], at: now).exit.rawValue == 2)
+        #expect(LintRun(paths: [folder.path], at: now).summary == "no manifests in \(folder.path)")
+    }
+
+    @Test func aFileThatIsNamedTwiceIsReadOnce() throws {
+        let folder = try Folder(["tenant.yaml": Self.tenant])
+        let run = LintRun(paths: [folder.path, folder.path + "/tenant.yaml"], at: now)
+        #expect(run.findings == [])
+        #expect(run.summary == "1 file: clean")
+    }
+}
