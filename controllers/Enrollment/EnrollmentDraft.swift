@@ -1,0 +1,153 @@
+internal import Foundation
+internal import GitRepository
+internal import Lint
+internal import Manifests
+internal import OverlayNetwork
+internal import Trust
+
+/// The commit that is to enrol a batch of nodes, as it grows. A value: it is thrown away and begun again when main has
+/// moved meanwhile.
+struct EnrollmentDraft {
+    /// A node that is to be written.
+    struct Addition {
+        let node: NodeKey
+        let token: String
+        let path: String
+        let text: String
+        let isForReview: Bool
+    }
+
+    enum Outcome: Sendable, Equatable {
+        /// The node is there already, with this key: a retry.
+        case present(NodeKey)
+        case added(NodeKey)
+        case forReview(NodeKey)
+    }
+
+    private(set) var tree: SourceTree
+    private(set) var ledger: TokenLedger
+    private(set) var additions: [Addition] = []
+    private let now: Date
+    private var manifests: [String: TenantManifests] = [:]
+
+    init(tree: SourceTree, ledger: TokenLedger, now: Date) {
+        self.tree = tree
+        self.ledger = ledger
+        self.now = now
+    }
+
+    /// Adds the node that a request asks for, if its token allows it.
+    mutating func admit(_ request: EnrollmentRequest) throws(APIError) -> Outcome {
+        guard let name = request.token?.claims.tenant, var tenant = tenant(name) else {
+            throw APIError(.forbidden, "token-unknown-key", "the join token is of no tenant here")
+        }
+        guard let (claims, key) = try request.claims(of: tenant.tenant, now: now) else { throw APIError.malformed }
+        let declared = tenant.nodes[key.node]
+        if let declared, let known = declared.publicKey {
+            guard known == request.publicKey else {
+                throw APIError(.conflict, "name-taken", "\(key) is enrolled with another key; choose another name")
+            }
+            return .present(key)
+        }
+        if tenant.nodes.values.contains(where: { $0.publicKey == request.publicKey }) {
+            throw APIError(.conflict, "key-taken", "another node of the tenant has this public key")
+        }
+        for cvlan in claims.cvlans where tenant.cvlans[cvlan] == nil {
+            throw APIError(.forbidden, "unknown-network", "the tenant has no network \(cvlan) any more")
+        }
+        guard ledger.uses(of: claims.id) < claims.uses else {
+            throw APIError(
+                .forbidden, "token-used-up", "the join token has been used \(claims.uses) times, as often as it may")
+        }
+        let (node, path) = try manifest(of: key, declared, claims, request)
+        let isForReview = tenant.tenant.enrollment.approval == .review
+        additions.append(
+            Addition(node: key, token: claims.id, path: path, text: node.yaml, isForReview: isForReview))
+        guard !isForReview else { return .forReview(key) }
+        ledger.use(claims.id)
+        tree = tree.adding(ManifestLoader().load(path: path, bytes: Array(node.yaml.utf8)), at: path)
+        tenant.nodes[key.node] = node
+        manifests[key.tenant] = tenant
+        return .added(key)
+    }
+
+    private mutating func tenant(_ name: String) -> TenantManifests? {
+        if let known = manifests[name] { return known }
+        let found = tree.manifests(of: name).tenants[name]
+        manifests[name] = found
+        return found
+    }
+
+    /// A new Node; or a declared one that waits for its key, completed where it is written.
+    private func manifest(
+        of key: NodeKey, _ declared: Node?, _ claims: JoinToken, _ request: EnrollmentRequest
+    ) throws(APIError) -> (Node, path: String) {
+        let path = "tenants/\(key.tenant)/nodes/\(key.node).yaml"
+        guard var node = declared else {
+            guard tree.files[path] == nil else {
+                throw APIError(.conflict, "name-taken", "\(path) is there already, with something else in it")
+            }
+            var node = Node(
+                metadata: Metadata(tenant: key.tenant, name: key.node, labels: claims.labels))
+            node.role = NodeRole(claims.role)
+            node.networks = claims.cvlans.map { Node.Membership(cvlan: Located($0)) }
+            node.publicKey = request.publicKey
+            node.endpoints = request.endpoints.map { Located($0) }
+            return (node, path)
+        }
+        // A token for any name must not take over a node that may have routes and a role of its own.
+        guard claims.node == key.node, node.role != .external else {
+            throw APIError(.conflict, "name-taken", "\(key) is declared; it enrols with a token that names it")
+        }
+        let file = node.metadata.$name.span.file.path
+        guard let entry = tree.files[file]?.file, entry.resources.count == 1, entry.undecodable.isEmpty,
+            entry.problems.isEmpty, !file.hasSuffix(".json")
+        else {
+            throw APIError(
+                .conflict, "cannot-write",
+                "\(file) holds more than this node: give it a YAML file of its own, or its key")
+        }
+        node.publicKey = request.publicKey
+        if node.endpoints.isEmpty { node.endpoints = request.endpoints.map { Located($0) } }
+        return (node, file)
+    }
+
+    // MARK: Would it hold?
+
+    /// What the new manifests would break, by path; under the empty path what is broken without them. Such a commit
+    /// would hold its tenant back, which a token must not be able to do.
+    func faults(state: (String) -> TenantState?) -> [String: [String]] {
+        let time = Timestamp(secondsSince1970: Int64(now.timeIntervalSince1970))
+        let paths = Set(additions.lazy.filter { !$0.isForReview }.map(\.path))
+        var faults: [String: [String]] = [:]
+        func add(_ description: String, at path: String) {
+            faults[paths.contains(path) ? path : "", default: []].append(description)
+        }
+        for name in Set(additions.lazy.filter { !$0.isForReview }.map(\.node.tenant)) {
+            let set = tree.manifests(of: name)
+            let errors = Linter(at: time).findings(in: set).filter { $0.severity == .error && $0.tenant == name }
+            for error in errors { add(error.description, at: error.span.file.path) }
+            guard errors.isEmpty, let manifests = set.tenants[name], let commit = SourceCommit(tree.commit.description)
+            else { continue }
+            let input = TenantInput(
+                manifests: manifests, sourceCommit: commit, previous: state(name), time: time, height: 1)
+            do throws(NetworkErrors) {
+                _ = try Reconciler.compile(input)
+            } catch {
+                for error in error.errors { add(error.description, at: error.span.file.path) }
+            }
+        }
+        return faults
+    }
+}
+
+extension NodeRole {
+    fileprivate init(_ role: JoinToken.Role) {
+        self =
+            switch role {
+            case .client: .client
+            case .gateway: .gateway
+            case .relay: .relay
+            }
+    }
+}

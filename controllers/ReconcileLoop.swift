@@ -1,0 +1,276 @@
+internal import GitRepository
+package import Logging
+package import Manifests
+internal import OverlayNetwork
+internal import ServiceLifecycle
+
+/// Runs the controllers: looks at the branches, reconciles, commits the state, puts up the publication, tells the agents.
+///
+/// Level-based: each run starts from the tips as they are, whatever woke it. What it keeps between runs is a cache.
+package final actor ReconcileLoop: Service {
+    package struct Timing: Sendable {
+        /// How often the tips of a local repository are looked at: a few system calls.
+        package var localPoll: Duration = .milliseconds(100)
+        package var remotePoll: Duration
+
+        package init(remotePoll: Duration = .seconds(10)) {
+            self.remotePoll = remotePoll
+        }
+    }
+
+    private let repository: Repository
+    private let branch: String
+    private let stateBranch: StateBranch
+    private let store: ManifestStore
+    private let board: PublicationBoard
+    private let status: StatusBoard
+    private let sessions: SessionRegistry
+    private let observations: ObservationStore
+    private let timing: Timing
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private nonisolated let wakeups: AsyncStream<Void>
+    private nonisolated let wake: AsyncStream<Void>.Continuation
+
+    private var reconciler = Reconciler()
+    private var last: Run?
+    private var failures = 0
+
+    /// What the last run saw and made.
+    private struct Run {
+        var main: ObjectID
+        var state: ObjectID?
+        var published: PublishedState
+        var inForce: [String: TenantController.InForce]
+        var nextExpiry: Timestamp?
+    }
+
+    package init(
+        stateBranch: StateBranch, branch: String, store: ManifestStore, board: PublicationBoard, status: StatusBoard,
+        sessions: SessionRegistry, observations: ObservationStore, timing: Timing, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        repository = stateBranch.repository
+        self.branch = branch
+        self.stateBranch = stateBranch
+        self.store = store
+        self.board = board
+        self.status = status
+        self.sessions = sessions
+        self.observations = observations
+        self.timing = timing
+        self.logger = logger
+        self.now = now
+        (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Asks for a fetch and a look at the branches at once.
+    package nonisolated func poke() {
+        wake.yield()
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.pause(await self.step())
+            }
+        }
+    }
+
+    /// One look, and one run if there is something to do. Gives how long there is nothing to do unless someone pokes.
+    @discardableResult
+    package func step() async -> Duration {
+        do {
+            try await repository.fetch()
+            if try await isDue() { try await reconcile() }
+            if failures > 0 { logger.notice("the repository is back", metadata: ["after-failures": "\(failures)"]) }
+            failures = 0
+            status.update { $0.trouble = "" }
+            return idle
+        } catch {
+            failures += 1
+            let error = ReconcileError(error, attempt: failures)
+            status.update { status in
+                status.failures += 1
+                status.trouble = error.retry == .transient ? status.trouble : error.description
+            }
+            switch error.retry {
+            case .transient:
+                logger.info("another controller was first, looking again", metadata: ["reason": "\(error)"])
+                return .milliseconds(20)
+            case .waiting(let pause):
+                logger.warning("cannot reconcile, trying again", metadata: ["reason": "\(error)", "in": "\(pause)"])
+                return pause
+            case .stalled:
+                logger.error("cannot reconcile until someone mends it", metadata: ["reason": "\(error)"])
+                return max(idle, .seconds(5))
+            }
+        }
+    }
+
+    private var idle: Duration {
+        if case .local = repository.location { timing.localPoll } else { timing.remotePoll }
+    }
+
+    private func pause(_ duration: Duration) async {
+        let wake = wake
+        let timer = Task {
+            try await Task.sleep(for: duration)
+            wake.yield()
+        }
+        defer { timer.cancel() }
+        var iterator = wakeups.makeAsyncIterator()
+        _ = await iterator.next()
+    }
+
+    // MARK: One run
+
+    private func isDue() async throws -> Bool {
+        guard let last else { return true }
+        let (main, state) = try await tips()
+        if main != last.main || state != last.state { return true }
+        return last.nextExpiry.map { $0 <= now() } ?? false
+    }
+
+    private func tips() async throws -> (main: ObjectID?, state: ObjectID?) {
+        let (branch, stateBranch) = (branch, stateBranch.branch)
+        return try await repository.perform { repository in
+            (try repository.tip(of: branch), try repository.tip(of: stateBranch))
+        }
+    }
+
+    private func reconcile() async throws {
+        let started = ContinuousClock.now
+        let (main, state) = try await tips()
+        guard let main, let source = SourceCommit(main.description) else {
+            throw ReconcileError(.waiting(after: idle), "the branch \(branch) has no commit yet")
+        }
+        try await warnOfRewriting(main, state)
+        let commit = try await repository.perform { try $0.commit(main) }
+        let previous =
+            if let last, last.state == state { last.published } else { try await stateBranch.read(at: state) }
+        if let published = board.current, previous.height < published.height {
+            logger.error(
+                "the state branch went back: agents will refuse configs until it has caught up",
+                metadata: ["height": "\(previous.height)", "published": "\(published.height)"])
+        }
+        let tree = try await store.advance(to: main)
+        let output = reconciler.reconcile(
+            Reconciler.Input(
+                tree: tree, commit: source,
+                commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
+                lastGood: try await lastGood(of: previous), now: now()))
+        let published =
+            output.change.isEmpty
+            ? state : try await stateBranch.publish(output.change, onto: state, sourceTime: commit.author.seconds)
+        let before = board.current
+        let publication = try Publisher().publication(output, source: main, state: published, previous: before)
+        last = Run(
+            main: main, state: published, published: output.change.next, inForce: output.inForce,
+            nextExpiry: output.nextExpiry)
+        board.replace(with: publication)
+        sessions.published(publication, after: before)
+        observations.retain(publication.nodes.keys)
+        write(output, publication, started.duration(to: .now))
+    }
+
+    /// What the tenants of the previous state were made from: of the last run where that is the same, else read.
+    private func lastGood(of previous: PublishedState) async throws -> [String: TenantController.InForce] {
+        var result: [String: TenantController.InForce] = [:]
+        var trees: [SourceCommit: SourceTree] = [:]
+        for (name, tenant) in previous.tenants {
+            let commit = tenant.sourceCommit
+            if let known = last?.inForce[name], known.sourceCommit == commit {
+                result[name] = known
+                continue
+            }
+            guard let id = ObjectID(commit.description) else {
+                throw ReconcileError(.stalled, "the state names the commit \(commit), which this version cannot read")
+            }
+            let tree: SourceTree?
+            if let known = trees[commit] {
+                tree = known
+            } else {
+                tree = try await readIfThere(id)
+                trees[commit] = tree
+            }
+            guard let tree, let manifests = tree.manifests(of: name).tenants[name] else { continue }
+            result[name] = TenantController.InForce(
+                manifests: manifests, sourceCommit: commit, blobs: tree.blobs(of: name))
+        }
+        return result
+    }
+
+    /// A commit of a rewritten history may be gone: its tenants have to be good at the new one.
+    private func readIfThere(_ commit: ObjectID) async throws -> SourceTree? {
+        let isThere = await repository.perform { (try? $0.commit(commit)) != nil }
+        guard isThere else {
+            logger.warning("the last good commit of a tenant is gone", metadata: ["commit": "\(commit.short)"])
+            return nil
+        }
+        return try await store.tree(at: commit)
+    }
+
+    private func warnOfRewriting(_ main: ObjectID, _ state: ObjectID?) async throws {
+        guard let last else { return }
+        let pairs =
+            [(branch, last.main, main)]
+            + [(stateBranch.branch, last.state, state)].compactMap {
+                name, old, new in old.flatMap { old in new.map { (name, old, $0) } }
+            }
+        for (name, old, new) in pairs where old != new {
+            let isForward = await repository.perform { (try? $0.isAncestor(old, of: new)) ?? false }
+            guard !isForward else { continue }
+            logger.warning(
+                "a branch was rewritten: history that was published is gone from it",
+                metadata: ["branch": "\(name)", "from": "\(old.short)", "to": "\(new.short)"])
+        }
+    }
+
+    // MARK: Saying what happened
+
+    private func write(_ output: Reconciler.Output, _ publication: Publication, _ time: Duration) {
+        let milliseconds = Double(time.components.seconds) * 1000 + Double(time.components.attoseconds) / 1e15
+        var tenants: [String: ControllerStatus.TenantStatus] = [:]
+        for name in Set(output.tenants.keys).union(output.held.keys) {
+            let errors = output.held[name, default: []].map(\.description)
+            let compiled = output.tenants[name]
+            let isHeld = !errors.isEmpty || !output.commitProblems.isEmpty
+            tenants[name] = .init(
+                phase: compiled == nil ? .pending : isHeld ? .heldBack : .inForce,
+                sourceCommit: output.inForce[name]?.sourceCommit.description,
+                networks: compiled?.networks.count ?? 0, nodes: compiled?.nodes.count ?? 0, errors: errors)
+        }
+        let isHeld = !output.held.isEmpty || !output.commitProblems.isEmpty
+        status.update { status in
+            status.phase = isHeld ? .heldBack : .inForce
+            status.sourceCommit = publication.sourceCommit.description
+            status.stateCommit = publication.stateCommit?.description
+            status.height = publication.height
+            status.evaluationTime = output.change.next.evaluationTime.description
+            status.errors = output.commitProblems.map(\.description)
+            status.warnings = output.warnings
+            status.tenants = tenants
+            status.reconcileMilliseconds = milliseconds
+            status.reconciles += 1
+        }
+        let counts = output.change.plan.counts
+        logger.info(
+            output.change.isEmpty ? "reconciled, nothing changed" : "reconciled and published",
+            metadata: [
+                "commit": "\(publication.sourceCommit.short)", "height": "\(publication.height)",
+                "created": "\(counts.created)", "updated": "\(counts.updated)", "deleted": "\(counts.deleted)",
+                "nodes": "\(publication.nodes.count)", "ms": "\(Int(milliseconds))",
+            ])
+        for problem in output.commitProblems.prefix(20) {
+            logger.error("the commit is held back", metadata: ["error": "\(problem)"])
+        }
+        for (name, problems) in output.held.sorted(by: { $0.key < $1.key }) {
+            for problem in problems.prefix(20) {
+                logger.error(
+                    "a tenant is held back at its last good commit",
+                    metadata: ["tenant": "\(name)", "error": "\(problem)"])
+            }
+        }
+    }
+}

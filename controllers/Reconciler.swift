@@ -1,0 +1,123 @@
+internal import GitRepository
+internal import Lint
+package import Manifests
+package import OverlayNetwork
+
+/// The pure heart of the controller: the main commit, the previous state and a time go in, the next state and every
+/// node's config come out. No clock, no randomness, no I/O; the same input gives the same bytes everywhere.
+///
+///     lint ─▶ TenantController ─▶ CVLANController ─▶ PolicyController ─▶ NodeController ─▶ StateChange
+///              which manifests     prefixes and       what may flow       each node's       what to
+///              are in force        addresses                              config            commit
+package struct Reconciler: Sendable {
+    package struct Input: Sendable {
+        package let tree: SourceTree
+        package let commit: SourceCommit
+        /// The commit's author time.
+        package let commitTime: Timestamp
+        package let previous: PublishedState
+        /// What the previous state was made from: each of its tenants at the commit that it names.
+        package let lastGood: [String: TenantController.InForce]
+        /// Only says which expiries have passed.
+        package let now: Timestamp
+
+        package init(
+            tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
+            lastGood: [String: TenantController.InForce], now: Timestamp
+        ) {
+            self.tree = tree
+            self.commit = commit
+            self.commitTime = commitTime
+            self.previous = previous
+            self.lastGood = lastGood
+            self.now = now
+        }
+    }
+
+    package struct Output: Sendable {
+        package let change: StateChange
+        package let tenants: [String: CompiledTenant]
+        package let inForce: [String: TenantController.InForce]
+        package let held: [String: [Problem]]
+        package let commitProblems: [Problem]
+        package let warnings: [String]
+        package let evaluationTime: Timestamp
+        /// When to look again though no commit comes.
+        package let nextExpiry: Timestamp?
+    }
+
+    /// Tenants that are as they were at the last run; what is in it changes no result, only its cost.
+    package private(set) var cache = CompileCache()
+
+    package init() {}
+
+    package mutating func reconcile(_ input: Input) -> Output {
+        let manifests = input.tree.manifests
+        let candidates = Array(manifests.tenants.values) + input.lastGood.values.map(\.manifests)
+        let time = EvaluationTime.at(now: input.now, commitTime: input.commitTime, manifests: candidates)
+        let controller = TenantController(
+            tree: input.tree, manifests: manifests, commit: input.commit, lastGood: input.lastGood)
+        var decision = controller.decide(Linter(at: time).findings(in: manifests))
+
+        var compiled: [String: CompiledTenant] = [:]
+        var states: [String: TenantState] = [:]
+        var next = CompileCache()
+        for (name, inForce) in decision.inForce {
+            let previous = input.previous.tenants[name]
+            var chosen = inForce
+            var result = compile(name, chosen, previous, input, time)
+            if case .failure(let errors) = result, let last = input.lastGood[name] {
+                decision.held[name, default: []] += errors.errors.map(Problem.init)
+                chosen = last
+                decision.inForce[name] = last
+                result = compile(name, last, previous, input, time)
+            }
+            switch result {
+            case .success(let tenant):
+                compiled[name] = tenant
+                states[name] = tenant.state
+                next.put(tenant, name, chosen, time)
+            case .failure(let errors):
+                // Not even the last good manifests can be carried out: what is published stays as it is.
+                let problems = errors.errors.map(Problem.init)
+                decision.held[name] =
+                    (decision.held[name] ?? []) + problems.filter { decision.held[name]?.contains($0) != true }
+                decision.inForce[name] = nil
+                states[name] = previous
+            }
+        }
+        cache = next
+        return Output(
+            change: StateChange(
+                from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time),
+            tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
+            warnings: decision.warnings.map(\.description), evaluationTime: time,
+            nextExpiry: EvaluationTime.nextExpiry(after: input.now, manifests: candidates))
+    }
+
+    private func compile(
+        _ name: String, _ inForce: TenantController.InForce, _ previous: TenantState?, _ input: Input,
+        _ time: Timestamp
+    ) -> Result<CompiledTenant, NetworkErrors> {
+        if let known = cache.get(name, inForce, previous, time) { return .success(known) }
+        let input = TenantInput(
+            manifests: inForce.manifests, sourceCommit: inForce.sourceCommit, previous: previous, time: time,
+            height: input.previous.height + 1)
+        do throws(NetworkErrors) {
+            return .success(try Self.compile(input))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// One tenant, by the controllers in their order.
+    package static func compile(_ input: TenantInput) throws(NetworkErrors) -> CompiledTenant {
+        let tenant = try TenantInForce(input.manifests, at: input.time)
+        let networks = try CVLANController(previous: input.previous).resolve(tenant)
+        var filtered: [(network: ResolvedNetwork, filter: CompiledFilter)] = []
+        for network in networks {
+            filtered.append((network, try PolicyController().compile(network, in: tenant)))
+        }
+        return NodeController().assemble(filtered, in: tenant, input)
+    }
+}

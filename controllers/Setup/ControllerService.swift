@@ -1,0 +1,112 @@
+package import Foundation
+package import GitRepository
+package import Logging
+internal import Manifests
+internal import NIOCore
+internal import ServiceLifecycle
+internal import Synchronization
+internal import Trust
+
+/// A whole controller: repository, loop, agents and server, in one service that stops cleanly.
+package final class ControllerService: Service, Sendable {
+    package static let version = "0.1.0"
+
+    package struct Options: Sendable {
+        package var reconcile: ReconcileLoop.Timing?
+        package var sessions = SessionRegistry.Timing()
+        package var lifetimes = EnrollmentService.Lifetimes()
+        /// Where it listens, instead of where the configuration says.
+        package var listen: ListenAddress?
+        /// The clock; tests set it.
+        package var now: @Sendable () -> Date = { Date() }
+
+        package init() {}
+    }
+
+    package let board = PublicationBoard()
+    package let status: StatusBoard
+    package let sessions: SessionRegistry
+    package let observations: ObservationStore
+    package let loop: ReconcileLoop
+    package let repository: Repository
+    private let services: [any Service]
+    private let logger: Logger
+    private let portStream: AsyncStream<Int>
+
+    /// Reads the directory and the repository, starts nothing.
+    package init(directory: ControllerDirectory, options: Options = Options(), logger: Logger) throws {
+        let configuration = try ControllerSetup.loadConfiguration(from: directory)
+        let keys = try ControllerKeys.load(from: directory.path)
+        guard keys.root.document.trustDomain == configuration.trustDomain else {
+            throw ConfigurationError("the root document is of another trust domain than controller.yaml")
+        }
+        self.logger = logger
+        let now = options.now
+        repository = try Repository(
+            at: Location(configuration.repository), mirror: directory.mirror,
+            branches: [configuration.branch, configuration.stateBranch], credentials: configuration.credentials)
+        status = StatusBoard(
+            ControllerStatus(repository: repository.location.description, branch: configuration.branch))
+        sessions = SessionRegistry(board: board, timing: options.sessions, logger: logger)
+        observations = try ObservationStore(path: directory.cacheFile, logger: logger)
+        let store = ManifestStore(repository: repository)
+        let loop = ReconcileLoop(
+            stateBranch: StateBranch(
+                repository: repository, branch: configuration.stateBranch, trustDomain: configuration.trustDomain),
+            branch: configuration.branch, store: store, board: board, status: status, sessions: sessions,
+            observations: observations,
+            timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval), logger: logger,
+            now: { Timestamp(secondsSince1970: Int64(now().timeIntervalSince1970.rounded(.down))) })
+        self.loop = loop
+        let enrollment = EnrollmentService(
+            branch: EnrollmentBranch(
+                repository: repository, branch: configuration.branch, store: store,
+                trustDomain: configuration.trustDomain, logger: logger),
+            keys: keys, board: board, lifetimes: options.lifetimes, logger: logger, now: now,
+            reconcile: { loop.poke() })
+        let certificate = try ServerCertificate(
+            authority: keys.authority, names: configuration.serverNames, logger: logger)
+        let agents = AgentAPI(
+            board: board, sessions: sessions, observations: observations, enrollment: enrollment,
+            signer: ConfigSigner(key: keys.configKey), trustDomain: configuration.trustDomain)
+        let join = JoinAPI(root: keys.root, enrollment: enrollment)
+        let management = ManagementAPI(
+            status: status, board: board, sessions: sessions, observations: observations, version: Self.version)
+        let hook = HookAPI(secretFile: configuration.hookSecretFile, poke: { loop.poke() })
+        let (portStream, port) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.portStream = portStream
+        let listen = options.listen ?? configuration.listen
+        let server = try ControllerServer(
+            listen: listen,
+            tls: try certificate.configuration(authorities: keys.root.document.certificateAuthorities),
+            apis: [agents.add, join.add, management.add, hook.add],
+            onRunning: { number in
+                logger.notice(
+                    "ready", metadata: ["url": "https://\(ListenAddress(host: listen.host, port: number))"])
+                port.yield(number)
+                port.finish()
+            }, logger: logger)
+        // Shut down in reverse: the server takes no more requests first, once the streams have ended.
+        services = [observations, certificate, loop, server, sessions]
+    }
+
+    /// The port, once the server takes connections; `nil` when it ended before.
+    package func port() async -> Int? {
+        for await port in portStream { return port }
+        return nil
+    }
+
+    package func run() async throws {
+        logger.notice(
+            "starting", metadata: ["version": "\(Self.version)", "repository": "\(repository.location)"])
+        let group = ServiceGroup(configuration: .init(services: services, logger: quietLogger))
+        try await group.run()
+        logger.notice("stopped")
+    }
+
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+}

@@ -1,0 +1,73 @@
+package import Foundation
+internal import GitRepository
+package import Trust
+
+/// What `cvlan controller init` does: makes the directory of a new controller, once.
+package enum ControllerSetup {
+    /// What the user should know and keep.
+    package struct Result: Sendable {
+        package let configuration: ControllerConfiguration
+        /// What join tokens and agents pin.
+        package let rootPin: RootPin
+        /// Base64, what proofs of declared nodes are made against; it is part of the root document too.
+        package let enrollmentKey: String
+    }
+
+    /// - Parameters:
+    ///   - repository: a path, which must be a repository, or a URL, which is not asked yet.
+    ///   - listen: default: the URL's port on all addresses.
+    package static func initialize(
+        directory: String, repository: String, url: String, trustDomain: String, listen: String? = nil,
+        now: Date = Date()
+    ) throws -> Result {
+        guard let trustDomain = TrustDomain(trustDomain) else {
+            throw ConfigurationError("'\(trustDomain)' is not a trust domain: a lower-case DNS name")
+        }
+        guard let url = ControllerURL(url) else {
+            throw ConfigurationError("'\(url)' is not of the form https://HOST:PORT")
+        }
+        guard let listen = ListenAddress(listen ?? "0.0.0.0:\(url.port)") else {
+            throw ConfigurationError("'\(listen ?? "")' is not of the form HOST:PORT")
+        }
+        var repository = repository
+        if case .local(let path) = try Location(repository) {
+            repository = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+            // Throws where there is none: better now than when the controller starts.
+            _ = try Repository(at: .local(path: repository))
+        }
+        let configuration = ControllerConfiguration(
+            repository: repository, url: url, listen: listen, trustDomain: trustDomain)
+        let files = ControllerDirectory(directory)
+        guard !FileManager.default.fileExists(atPath: files.configurationFile) else {
+            throw ConfigurationError("\(files.configurationFile) exists already: this controller is set up")
+        }
+        var generator = SystemRandomNumberGenerator()
+        let keys = try ControllerKeys.create(
+            in: files.path, trustDomain: trustDomain, serverNames: configuration.serverNames, now: now,
+            using: &generator)
+        try DurableFile.write(Array(configuration.text.utf8), to: files.configurationFile, mode: 0o600)
+        return Result(
+            configuration: configuration, rootPin: keys.root.pin, enrollmentKey: keys.enrollmentKey.publicKey.base64)
+    }
+
+    package static func loadConfiguration(from directory: ControllerDirectory) throws -> ControllerConfiguration {
+        let bytes: [UInt8]
+        do throws(KeyFileError) {
+            bytes = try DurableFile.read(directory.configurationFile)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw ConfigurationError(
+                "\(directory.configurationFile) is not there: make it with `cvlan controller init --dir \(directory.path)`"
+            )
+        }
+        var configuration = try ControllerConfiguration(
+            parsing: String(decoding: bytes, as: UTF8.self), file: directory.configurationFile)
+        configuration.hookSecretFile = configuration.hookSecretFile.map(directory.resolve)
+        configuration.credentials.httpsTokenFile = configuration.credentials.httpsTokenFile.map(directory.resolve)
+        configuration.credentials.caFile = configuration.credentials.caFile.map(directory.resolve)
+        configuration.credentials.sshKeyFile = configuration.credentials.sshKeyFile.map(directory.resolve)
+        configuration.credentials.sshPassphraseFile = configuration.credentials.sshPassphraseFile.map(directory.resolve)
+        configuration.credentials.knownHostsFile = configuration.credentials.knownHostsFile.map(directory.resolve)
+        return configuration
+    }
+}

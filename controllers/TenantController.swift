@@ -1,0 +1,97 @@
+package import GitRepository
+package import Lint
+package import Manifests
+package import OverlayNetwork
+
+/// Decides which manifests of each tenant are in force: the new commit's where they hold, else those of the tenant's
+/// last good commit. A tenant never suffers for another's mistakes.
+package struct TenantController: Sendable {
+    /// What one tenant is reconciled from.
+    package struct InForce: Sendable {
+        package let manifests: TenantManifests
+        /// Where changes are attributed to.
+        package let sourceCommit: SourceCommit
+        /// What the manifests were read from; equal ones are the same manifests.
+        package let blobs: [String: ObjectID]
+    }
+
+    package struct Decision: Sendable {
+        package var inForce: [String: InForce] = [:]
+        /// Why a tenant is held back at its last good commit, or has none.
+        package var held: [String: [Problem]] = [:]
+        /// What cannot be blamed on a tenant: it holds back the commit as a whole.
+        package var commitProblems: [Problem] = []
+        package var warnings: [Finding] = []
+    }
+
+    /// The new commit.
+    let tree: SourceTree
+    let manifests: ManifestSet
+    let commit: SourceCommit
+    /// What is in force before, by tenant.
+    let lastGood: [String: InForce]
+
+    package func decide(_ findings: [Finding]) -> Decision {
+        var decision = Decision()
+        for finding in findings {
+            guard finding.severity == .error else {
+                decision.warnings.append(finding)
+                continue
+            }
+            let problem = Problem(finding)
+            let tenants = tenants(toBlameFor: finding)
+            for tenant in tenants { decision.held[tenant, default: []].append(problem) }
+            if tenants.isEmpty { decision.commitProblems.append(problem) }
+        }
+        guard decision.commitProblems.isEmpty else {
+            decision.inForce = lastGood
+            return decision
+        }
+        for (name, manifests) in manifests.tenants where decision.held[name] == nil {
+            decision.inForce[name] = inForce(name, manifests)
+        }
+        for name in decision.held.keys { decision.inForce[name] = lastGood[name] }
+        return decision
+    }
+
+    /// The finding's own tenant. Where that is none, or one that nobody knows (a misspelt `tenant` takes a document away
+    /// from the right one), also those that had documents in the file when it was good, or whose folder it is in.
+    private func tenants(toBlameFor finding: Finding) -> Set<String> {
+        let path = finding.span.file.path
+        var tenants: Set<String> = []
+        if let tenant = finding.tenant {
+            tenants.insert(tenant)
+            guard manifests.tenants[tenant] == nil, lastGood[tenant] == nil else { return tenants }
+        }
+        tenants.formUnion(lastGood.filter { $0.value.blobs[path] != nil }.keys)
+        if let folder = ManifestLoader.tenant(ofPath: path) { tenants.insert(folder) }
+        return tenants
+    }
+
+    /// A tenant whose manifests say the same as before keeps its commit: then nothing of it changes.
+    private func inForce(_ name: String, _ manifests: TenantManifests) -> InForce {
+        let blobs = tree.blobs(of: name)
+        guard let last = lastGood[name], last.blobs == blobs || last.manifests == manifests else {
+            return InForce(manifests: manifests, sourceCommit: commit, blobs: blobs)
+        }
+        return InForce(manifests: manifests, sourceCommit: last.sourceCommit, blobs: blobs)
+    }
+}
+
+/// Why a tenant or a commit is held back, with its place.
+package struct Problem: Sendable, Hashable, CustomStringConvertible {
+    /// `FILE:LINE:COLUMN: error[CODE]: message`
+    package let description: String
+
+    package init(_ finding: Finding) {
+        description = finding.description
+    }
+
+    package init(_ error: NetworkError) {
+        description = error.description
+    }
+
+    package init(_ text: String) {
+        description = text
+    }
+}
