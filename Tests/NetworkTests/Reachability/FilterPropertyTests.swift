@@ -1,6 +1,6 @@
 import Addressing
 import Manifests
-import Network
+import OverlayNetwork
 import Testing
 
 /// What a policy means, straight from the manifests and node by node: slow and obvious.

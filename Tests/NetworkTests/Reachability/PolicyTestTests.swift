@@ -1,5 +1,5 @@
 import Manifests
-import Network
+import OverlayNetwork
 import Testing
 
 @Suite struct PolicyTestTests {

@@ -1,6 +1,6 @@
 import Addressing
 import Manifests
-import Network
+import OverlayNetwork
 import Testing
 
 @Suite struct AddressAllocationTests {

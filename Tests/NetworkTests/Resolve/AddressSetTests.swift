@@ -1,5 +1,5 @@
 import Addressing
-import Network
+import OverlayNetwork
 import Testing
 
 /// Against a set of numbers: 64 addresses of each family, at the very ends of the address space, where arithmetic

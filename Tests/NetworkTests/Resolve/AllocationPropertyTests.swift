@@ -1,6 +1,6 @@
 import Addressing
 import Manifests
-import Network
+import OverlayNetwork
 import Testing
 
 /// The life of a tenant: random commits, of which those that cannot be carried out are refused.

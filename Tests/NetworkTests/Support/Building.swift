@@ -1,6 +1,6 @@
 import Addressing
 import Manifests
-import Network
+import OverlayNetwork
 import Testing
 
 // Manifests in few words. Text that a test writes is right: where it is not, `#require` fails the test.

@@ -1,6 +1,6 @@
 import Addressing
 import Manifests
-import Network
+import OverlayNetwork
 
 /// A tenant under random edits, as a repository sees them over time.
 struct RandomTenant {

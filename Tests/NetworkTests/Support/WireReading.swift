@@ -1,6 +1,6 @@
 import Addressing
 import FoundationEssentials
-import Network
+import OverlayNetwork
 import Testing
 import WireFormat
 
