@@ -31,7 +31,8 @@ package struct LintRun: Sendable, Equatable {
             return
         }
         guard !files.isEmpty else {
-            summary = "no manifests in \(paths.joined(separator: ", "))"
+            summary =
+                paths.isEmpty ? "name files or folders to check" : "no manifests in \(paths.joined(separator: ", "))"
             exit = .couldNotRun
             return
         }

@@ -17,7 +17,7 @@ struct LintCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "Files and folders.", completion: .file())
-    var paths: [String]
+    var paths: [String] = []
 
     func run() async throws {
         let now = Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))

@@ -52,6 +52,7 @@ struct LintRunTests {
         let folder = try Folder(["README.md": "no manifest", ".git/x.yaml": Self.tenant])
         #expect(LintRun(paths: ["/no/such/path"], at: now).exit.rawValue == 2)
         #expect(LintRun(paths: ["/no/such/path"], at: now).summary == "/no/such/path: No such file or directory")
+        #expect(LintRun(paths: [], at: now).exit.rawValue == 2)
         #expect(LintRun(paths: [folder.path], at: now).exit.rawValue == 2)
         #expect(LintRun(paths: [folder.path], at: now).summary == "no manifests in \(folder.path)")
     }
