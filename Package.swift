@@ -138,7 +138,8 @@ let package = Package(
         tests("ForwardingTests", ["Forwarding", "Addressing"]),
         tests("PacketIOTests", ["PacketIO", "Addressing"]),
         tests(
-            "DataPathTests", ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL"]),
+            "DataPathTests",
+            ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
         tests("TrustTests", ["Trust", "Sodium", "WireFormat", crypto, x509]),
         tests("NetworkTests", ["OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
@@ -149,7 +150,10 @@ let package = Package(
             ]),
         tests(
             "ControllersTests",
-            ["Controllers", "OverlayNetwork", "Trust", "GitRepository", "Manifests", "WireFormat", "Addressing"]),
+            [
+                "Controllers", "OverlayNetwork", "Trust", "GitRepository", "Manifests", "WireFormat", "Addressing", "Sodium",
+                logging, serviceLifecycle, crypto,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -175,6 +179,7 @@ if Context.environment["CVLAN_FUZZ"] != nil {
         fuzzer("ManifestFuzz", ["Manifests"]),
         fuzzer("WireGuardFuzz", ["WireGuard", "Addressing", "OpenSSL"]),
         fuzzer("UAPIFuzz", ["DataPath"]),
+        fuzzer("PacketFuzz", ["Forwarding", "Addressing"]),
         fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
     ]
 }

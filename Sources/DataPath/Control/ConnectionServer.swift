@@ -2,7 +2,7 @@ internal import Logging
 internal import PacketIO
 
 /// Something that talks over one connection.
-protocol ConnectionHandler: AnyObject {
+package protocol ConnectionHandler: AnyObject {
     /// Takes bytes; what it appends to `out` is sent. Throws to end the connection after that.
     func receive(_ bytes: [UInt8], out: inout OutgoingBytes) throws
 }

@@ -1,5 +1,5 @@
 internal import Addressing
-internal import Foundation
+internal import FoundationEssentials
 internal import PacketIO
 internal import WireFormat
 internal import WireGuard

@@ -1,18 +1,18 @@
-internal import Foundation
-internal import Logging
+internal import FoundationEssentials
+package import Logging
 internal import PacketIO
-internal import WireFormat
+package import WireFormat
 internal import WireGuard
 
 /// Answers the requests of agents. On the control thread.
-final class ControlService {
+package final class ControlService {
     let engine: Engine
     let log: Logger
     /// SHA-256 of each interface's filter as it was put, by the interface's name.
     var filterDigests: [String: Data] = [:]
     private var uapiServers: [String: UAPIServer] = [:]
 
-    init(engine: Engine, log: Logger) {
+    package init(engine: Engine, log: Logger) {
         self.engine = engine
         self.log = log
         engine.interfaceEnded = { [unowned self] interface in
@@ -21,7 +21,7 @@ final class ControlService {
         }
     }
 
-    func answer(_ request: WireDataPathRequest) -> WireDataPathReply {
+    package func answer(_ request: WireDataPathRequest) -> WireDataPathReply {
         var reply = WireDataPathReply()
         reply.id = request.id
         do {

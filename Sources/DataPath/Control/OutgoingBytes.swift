@@ -1,9 +1,14 @@
 internal import PacketIO
 
 /// Bytes that wait until the other end of a connection reads.
-struct OutgoingBytes {
+package struct OutgoingBytes {
     private var bytes: [UInt8] = []
     private var position = 0
+
+    package init() {}
+
+    /// What waits.
+    package var pending: ArraySlice<UInt8> { bytes[position...] }
 
     var isEmpty: Bool { position == bytes.count }
     var count: Int { bytes.count - position }

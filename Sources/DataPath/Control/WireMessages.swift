@@ -1,6 +1,6 @@
 internal import Addressing
 internal import Forwarding
-internal import Foundation
+internal import FoundationEssentials
 internal import WireFormat
 internal import WireGuard
 

@@ -1,10 +1,10 @@
-internal import Logging
-internal import PacketIO
+package import Logging
+package import PacketIO
 internal import WireGuard
 
 /// All interfaces of the process, the workers that move their packets, and the kernel's news about them. Confined to the
 /// control thread.
-final class Engine {
+package final class Engine {
     let loop: EventLoop
     let log: Logger
     let netlink: Netlink
@@ -16,7 +16,7 @@ final class Engine {
     private let workers: [Worker]
     private var nextID: UInt64 = 1
 
-    init(loop: EventLoop, log: Logger, workerCount: Int) throws {
+    package init(loop: EventLoop, log: Logger, workerCount: Int) throws {
         self.loop = loop
         self.log = log
         netlink = try Netlink()
@@ -32,8 +32,12 @@ final class Engine {
 
     /// Makes an interface of a device; it moves packets as soon as the kernel says that it is up.
     func add(_ tun: TUNDevice, domain: String) throws -> ManagedInterface {
-        let name = try tun.name()
-        let link = try netlink.link(named: name)
+        try add(tun, link: try netlink.link(named: try tun.name()), domain: domain)
+    }
+
+    /// As above, of a device whose state is known.
+    package func add(_ tun: TUNDevice, link: Link, domain: String) throws -> ManagedInterface {
+        let name = link.name
         let id = nextID
         nextID += 1
         let interface = ManagedInterface(
@@ -57,7 +61,7 @@ final class Engine {
         log.info("interface ended", metadata: ["interface": "\(interface.name)"])
     }
 
-    func shutDown() {
+    package func shutDown() {
         for interface in interfaces.values { remove(interface) }
         for worker in workers { worker.stop() }
     }

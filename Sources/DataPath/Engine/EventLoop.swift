@@ -1,15 +1,15 @@
-internal import PacketIO
+package import PacketIO
 internal import WireGuard
 
 /// The control thread's loop: sockets of administrators, news from the kernel, signals. Confined to the thread that runs it.
-final class EventLoop {
+package final class EventLoop {
     let mailbox: Mailbox<EventLoop>
     private let poller: Poller
     private var handlers: [UInt64: (descriptor: Descriptor, handle: (Poller.Event) -> Void)] = [:]
     private var nextToken: UInt64 = 0
     private var isStopping = false
 
-    init() throws(IOError) {
+    package init() throws(IOError) {
         poller = try Poller()
         mailbox = Mailbox(poller: poller)
     }

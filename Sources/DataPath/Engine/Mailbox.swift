@@ -1,19 +1,19 @@
 internal import Glibc
-internal import PacketIO
+package import PacketIO
 internal import Synchronization
 
 /// Jobs for the one thread that owns `Owner`. Any thread may post; the owner takes them when its poller wakes.
-final class Mailbox<Owner>: Sendable {
-    typealias Job = @Sendable (Owner) -> Void
+package final class Mailbox<Owner>: Sendable {
+    package typealias Job = @Sendable (Owner) -> Void
 
     private let poller: Poller
     private let jobs = Mutex<[Job]>([])
 
-    init(poller: Poller) {
+    package init(poller: Poller) {
         self.poller = poller
     }
 
-    func post(_ job: @escaping Job) {
+    package func post(_ job: @escaping Job) {
         let wasEmpty = jobs.withLock { jobs in
             jobs.append(job)
             return jobs.count == 1
@@ -22,7 +22,7 @@ final class Mailbox<Owner>: Sendable {
     }
 
     /// Waits for the answer. Never to be called by the owner's own thread.
-    func ask<Answer: Sendable>(_ question: @escaping @Sendable (Owner) throws -> Answer) throws -> Answer {
+    package func ask<Answer: Sendable>(_ question: @escaping @Sendable (Owner) throws -> Answer) throws -> Answer {
         let reply = Reply<Answer>()
         post { owner in
             reply.fulfil(Result { try question(owner) })

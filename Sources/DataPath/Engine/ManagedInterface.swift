@@ -1,11 +1,11 @@
-internal import PacketIO
+package import PacketIO
 internal import WireGuard
 
 /// An interface as the control thread knows it: a way to its worker, and what belongs to the kernel's side of it.
-final class ManagedInterface: Sendable {
+package final class ManagedInterface: Sendable {
     let id: UInt64
     /// As it was made; the kernel's may have been changed since.
-    let name: String
+    package let name: String
     /// TENANT/CVLAN; empty for a plain WireGuard interface.
     let domain: String
     let tun: TUNDevice
@@ -13,7 +13,7 @@ final class ManagedInterface: Sendable {
     let index: UInt32
     private let worker: Worker
 
-    init(id: UInt64, name: String, domain: String, tun: TUNDevice, index: UInt32, worker: Worker) {
+    package init(id: UInt64, name: String, domain: String, tun: TUNDevice, index: UInt32, worker: Worker) {
         self.id = id
         self.name = name
         self.domain = domain
@@ -23,7 +23,9 @@ final class ManagedInterface: Sendable {
     }
 
     /// Has the worker do something with the interface, and waits for it.
-    func perform<Result: Sendable>(_ body: @escaping @Sendable (TunnelInterface) throws -> Result) throws -> Result {
+    package func perform<Result: Sendable>(_ body: @escaping @Sendable (TunnelInterface) throws -> Result) throws
+        -> Result
+    {
         try worker.mailbox.ask { [id] loop in
             let interface = try loop.interface(id)
             let result = try body(interface)
@@ -42,14 +44,14 @@ final class ManagedInterface: Sendable {
         }
     }
 
-    func start(mtu: Int, notify: @escaping @Sendable (TunnelEvent) -> Void) throws {
+    package func start(mtu: Int, notify: @escaping @Sendable (TunnelEvent) -> Void) throws {
         try worker.mailbox.ask { [id, tun] loop in
             loop.add(try TunnelInterface(id: id, tun: tun, mtu: mtu, worker: loop, notify: notify))
         }
     }
 
     /// Takes the interface from its worker. The TUN device goes with its last reference.
-    func end() {
+    package func end() {
         try? worker.mailbox.ask { [id] loop in loop.remove(id) }
     }
 }

@@ -1,12 +1,12 @@
-internal import PacketIO
+package import PacketIO
 
 /// A thread that moves the packets of the interfaces it owns. The handle is for every thread; what happens, happens on
 /// the worker's own.
-final class Worker: Sendable {
-    let mailbox: Mailbox<WorkerLoop>
+package final class Worker: Sendable {
+    package let mailbox: Mailbox<WorkerLoop>
     private let poller: Poller
 
-    init(number: Int) throws(IOError) {
+    package init(number: Int) throws(IOError) {
         let poller = try Poller()
         let mailbox = Mailbox<WorkerLoop>(poller: poller)
         let pool = try WorkerLoop.makePool()
@@ -18,7 +18,7 @@ final class Worker: Sendable {
     }
 
     /// Ends the thread after the jobs that wait; its interfaces go with it.
-    func stop() {
+    package func stop() {
         mailbox.post { $0.isStopping = true }
     }
 }

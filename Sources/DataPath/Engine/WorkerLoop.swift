@@ -2,7 +2,7 @@ internal import PacketIO
 internal import WireGuard
 
 /// What a worker does: wait for packets, timers and jobs. Confined to the worker's thread.
-final class WorkerLoop {
+package final class WorkerLoop {
     let poller: Poller
     let batches: PacketBatches
     var isStopping = false

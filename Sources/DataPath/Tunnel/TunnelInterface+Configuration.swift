@@ -1,5 +1,5 @@
 internal import Addressing
-internal import Forwarding
+package import Forwarding
 internal import OpenSSL
 internal import PacketIO
 internal import WireGuard
@@ -27,9 +27,9 @@ extension TunnelInterface {
     }
 
     /// The port that is open, else the one that was asked for.
-    var port: UInt16 { sockets?.port ?? configuredPort }
+    package var port: UInt16 { sockets?.port ?? configuredPort }
 
-    func setFilter(_ policy: CompiledPolicy?) {
+    package func setFilter(_ policy: CompiledPolicy?) {
         guard let policy else {
             filter = nil
             return

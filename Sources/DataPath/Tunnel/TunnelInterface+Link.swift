@@ -1,12 +1,12 @@
 internal import PacketIO
-internal import WireGuard
+package import WireGuard
 
 // Following the kernel's idea of the interface.
 extension TunnelInterface {
     private static let linkCheckInterval = Instant.Span.seconds(1)
 
     /// The kernel told of the link's state, in this namespace.
-    func linkChanged(isUp up: Bool, mtu: Int, now: Instant) {
+    package func linkChanged(isUp up: Bool, mtu: Int, now: Instant) {
         device.mtu = mtu
         setUp(up, now: now)
         nextLinkCheck = nil

@@ -1,8 +1,8 @@
 internal import Addressing
 internal import Forwarding
 internal import OpenSSL
-internal import PacketIO
-internal import WireGuard
+package import PacketIO
+package import WireGuard
 
 /// One interface: a TUN device, a UDP port, a WireGuard device, and a filter where a policy is in force. Confined to the
 /// thread of the worker that owns it. Nothing of it is shared with another interface, so packets cannot stray into one.
@@ -10,12 +10,12 @@ internal import WireGuard
 ///     down ──kernel says up──▶ up: UDP sockets open, packets move
 ///      ▲                        │
 ///      └──kernel says down──────┘    either ──device deleted──▶ gone
-final class TunnelInterface {
+package final class TunnelInterface {
     let id: UInt64
     let tun: TUNDevice
     let poller: Poller
     let batches: PacketBatches
-    let device: Device
+    package let device: Device
 
     /// `nil` while the interface is down, or when the port could not be had.
     var sockets: UDPSockets?
@@ -25,9 +25,9 @@ final class TunnelInterface {
     var isUp = false
     private(set) var isGone = false
     /// Whether packets from one peer to another turn round here instead of going through the kernel.
-    var forwards = false
+    package var forwards = false
     var filter: PacketFilter?
-    var counters = InterfaceCounters()
+    package internal(set) var counters = InterfaceCounters()
 
     /// When the filter last gave up what had timed out, in seconds.
     var lastExpiry: UInt32 = 0
@@ -107,7 +107,7 @@ final class TunnelInterface {
 }
 
 /// What a worker tells of an interface on its own.
-enum TunnelEvent: Sendable {
+package enum TunnelEvent: Sendable {
     case gone
     case up(port: UInt16)
     case down

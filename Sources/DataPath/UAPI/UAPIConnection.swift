@@ -3,7 +3,7 @@ internal import PacketIO
 internal import WireGuard
 
 /// One connection to an interface's WireGuard configuration socket.
-final class UAPIConnection: ConnectionHandler {
+package final class UAPIConnection: ConnectionHandler {
     private let interface: ManagedInterface
     private var parser = UAPIParser()
     private var session = UAPISession()
@@ -13,11 +13,11 @@ final class UAPIConnection: ConnectionHandler {
     /// Lines that are carried out in one go. The interface moves no packets meanwhile.
     private static let portion = 4_096
 
-    init(_ interface: ManagedInterface) {
+    package init(_ interface: ManagedInterface) {
         self.interface = interface
     }
 
-    func receive(_ bytes: [UInt8], out: inout OutgoingBytes) throws {
+    package func receive(_ bytes: [UInt8], out: inout OutgoingBytes) throws {
         var events: [UAPIParser.Event] = []
         var parseError: UAPIError?
         do throws(UAPIError) {

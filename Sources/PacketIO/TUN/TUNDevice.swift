@@ -36,6 +36,12 @@ package final class TUNDevice: Sendable {
         }
     }
 
+    /// Something else that brings and takes one packet a read or write, as an end of a datagram socket pair. What is asked
+    /// of the kernel about a device fails.
+    package init(standIn descriptor: Descriptor) {
+        self.descriptor = descriptor
+    }
+
     /// The name that the device has now.
     package func name() throws(IOError) -> String {
         try Self.query(descriptor.number).name.description

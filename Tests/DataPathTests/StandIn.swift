@@ -1,0 +1,90 @@
+import Addressing
+import DataPath
+import Glibc
+import OpenSSL
+import PacketIO
+import WireGuard
+
+/// An interface whose TUN device is one end of a socket pair; the test holds the other. UDP goes over loopback.
+final class StandIn: Sendable {
+    let interface: ManagedInterface
+    let key = SecretKey.random()
+    let publicKey: PublicKey
+    private let end: Descriptor
+
+    init(id: UInt64, worker: Worker, domain: String = "test") throws {
+        let (device, end) = try Self.pair()
+        self.end = end
+        publicKey = Curve25519.PrivateKey(key).publicKey
+        interface = ManagedInterface(
+            id: id, name: "test\(id)", domain: domain, tun: TUNDevice(standIn: device), index: UInt32(id),
+            worker: worker)
+        try interface.start(mtu: 1_420) { _ in }
+        try interface.perform { [key] tunnel in
+            tunnel.device.setPrivateKey(key, now: tunnel.clock)
+            tunnel.linkChanged(isUp: true, mtu: 1_420, now: tunnel.clock)
+        }
+    }
+
+    static func pair() throws -> (Descriptor, Descriptor) {
+        var numbers: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &numbers) == 0 else { throw IOError(errno, "socketpair") }
+        return (Descriptor(owning: numbers[0]), Descriptor(owning: numbers[1]))
+    }
+
+    var port: UInt16 {
+        get throws { try interface.perform { $0.port } }
+    }
+
+    func know(_ other: StandIn, allowedIPs: [String]) throws {
+        let endpoint = Endpoint(IPAddress(v4: 0x7F00_0001), port: try other.port)
+        let prefixes = allowedIPs.compactMap { IPPrefix($0) }
+        try interface.perform { [key = other.publicKey] tunnel in
+            guard let peer = tunnel.device.addPeer(key) else { return }
+            tunnel.device.setEndpoint(endpoint, of: peer, now: tunnel.clock)
+            tunnel.device.replaceAllowedIPs(prefixes, of: peer)
+        }
+    }
+
+    /// As the kernel would send it into the tunnel.
+    func send(_ packet: [UInt8]) {
+        _ = write(end.number, packet, packet.count)
+    }
+
+    /// The next packet that comes out of the tunnel; `nil` when none came for so long.
+    func receive(milliseconds: Int32 = 10_000) -> [UInt8]? {
+        var state = pollfd(fd: end.number, events: Int16(POLLIN), revents: 0)
+        guard poll(&state, 1, milliseconds) == 1 else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 65_535)
+        let count = read(end.number, &buffer, buffer.count)
+        return count > 0 ? Array(buffer[..<count]) : nil
+    }
+}
+
+extension TunnelInterface {
+    var clock: Instant { Instant(nanoseconds: MonotonicTime.now.nanoseconds) }
+}
+
+/// A UDP packet of IPv4.
+func datagram(_ source: String, _ destination: String, _ text: String, ttl: UInt8 = 64) -> [UInt8] {
+    guard let source = IPAddress(source), let destination = IPAddress(destination) else { return [] }
+    let payload = Array(text.utf8)
+    let udp = [0x30, 0x39, 0, 9, 0, UInt8(8 + payload.count), 0, 0] + payload
+    var header: [UInt8] =
+        [0x45, 0, 0, UInt8(20 + udp.count), 0, 0, 0, 0, ttl, 17, 0, 0] + source.bytes + destination.bytes
+    let sum = checksum(header)
+    header[10] = UInt8(sum >> 8)
+    header[11] = UInt8(sum & 255)
+    return header + udp
+}
+
+/// RFC 1071. Zero over a header whose checksum is right.
+func checksum(_ header: [UInt8]) -> UInt16 {
+    var sum: UInt32 = 0
+    for index in stride(from: 0, to: header.count, by: 2) {
+        sum += UInt32(header[index]) << 8 | UInt32(header[index + 1])
+    }
+    while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
+    return ~UInt16(sum)
+}

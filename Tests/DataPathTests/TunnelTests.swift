@@ -1,0 +1,143 @@
+import Addressing
+import DataPath
+import Forwarding
+import PacketIO
+import Testing
+import WireGuard
+
+/// Whole workers over loopback; socket pairs stand for TUN devices.
+@Suite struct TunnelTests {
+    private let worker: Worker
+    private let otherWorker: Worker
+
+    init() throws {
+        worker = try Worker(number: 0)
+        otherWorker = try Worker(number: 1)
+    }
+
+    private func hub() throws -> (a: StandIn, hub: StandIn, b: StandIn) {
+        let a = try StandIn(id: 1, worker: worker)
+        let hub = try StandIn(id: 2, worker: otherWorker)
+        let b = try StandIn(id: 3, worker: worker)
+        try a.know(hub, allowedIPs: ["10.0.0.0/24"])
+        try b.know(hub, allowedIPs: ["10.0.0.0/24"])
+        try hub.know(a, allowedIPs: ["10.0.0.1/32"])
+        try hub.know(b, allowedIPs: ["10.0.0.3/32"])
+        try hub.interface.perform { $0.forwards = true }
+        return (a, hub, b)
+    }
+
+    @Test func packetsCrossTheTunnelBothWaysUnchanged() throws {
+        let a = try StandIn(id: 1, worker: worker)
+        let b = try StandIn(id: 2, worker: otherWorker)
+        try a.know(b, allowedIPs: ["10.0.0.2/32"])
+        try b.know(a, allowedIPs: ["10.0.0.1/32"])
+        let request = datagram("10.0.0.1", "10.0.0.2", "request")
+        let reply = datagram("10.0.0.2", "10.0.0.1", "reply")
+        a.send(request)
+        #expect(b.receive() == request)
+        b.send(reply)
+        #expect(a.receive() == reply)
+        let counters = try a.interface.perform { $0.counters }
+        #expect(counters.sentPackets == 1 && counters.receivedPackets == 1)
+    }
+
+    @Test func aForwardingInterfaceTakesPacketsFromPeerToPeer() throws {
+        let (a, hub, b) = try hub()
+        let packet = datagram("10.0.0.1", "10.0.0.3", "through")
+        a.send(packet)
+        let arrived = try #require(b.receive())
+        #expect(arrived[8] == 63)
+        #expect(checksum(Array(arrived[..<20])) == 0)
+        #expect(Array(arrived[20...]) == Array(packet[20...]))
+        a.send(datagram("10.0.0.1", "10.0.0.3", "too old", ttl: 1))
+        a.send(datagram("10.0.0.1", "10.0.0.2", "for the hub"))
+        #expect(hub.receive() == datagram("10.0.0.1", "10.0.0.2", "for the hub"))
+        #expect(b.receive(milliseconds: 0) == nil)
+    }
+
+    @Test func withoutForwardingPacketsForAnotherPeerGoToTheKernel() throws {
+        let (a, hub, _) = try hub()
+        try hub.interface.perform { $0.forwards = false }
+        let packet = datagram("10.0.0.1", "10.0.0.3", "through")
+        a.send(packet)
+        #expect(hub.receive() == packet)
+    }
+
+    @Test func aWrongSourceAddressAndUnknownDestinationsAreDroppedAndCounted() throws {
+        let (a, hub, _) = try hub()
+        a.send(datagram("10.0.0.3", "10.0.0.2", "spoofed"))
+        a.send(datagram("10.0.0.1", "192.0.2.1", "nobody's"))
+        a.send([1, 2, 3])
+        let honest = datagram("10.0.0.1", "10.0.0.2", "honest")
+        a.send(honest)
+        #expect(hub.receive() == honest)
+        #expect(try hub.interface.perform { $0.counters.droppedInvalid } == 1)
+        let counters = try a.interface.perform { $0.counters }
+        #expect(counters.droppedNoPeer == 1 && counters.droppedInvalid == 1)
+    }
+
+    @Test func theFilterJudgesBothDirectionsAndCutsFlowsWhenThePolicyChanges() throws {
+        let (a, hub, b) = try hub()
+        func policy(_ from: String) throws -> CompiledPolicy {
+            try CompiledPolicy(
+                FilterPolicy(
+                    defaultAction: .deny,
+                    sets: [
+                        .init(name: "from", prefixes: [try #require(IPPrefix(from))]),
+                        .init(name: "all", prefixes: [try #require(IPPrefix("10.0.0.0/24"))]),
+                    ], rules: [.init(name: "r", action: .allow, from: ["from"], to: ["all"])]))
+        }
+        let first = try policy("10.0.0.1/32")
+        try hub.interface.perform { $0.setFilter(first) }
+        b.send(datagram("10.0.0.3", "10.0.0.2", "denied"))
+        a.send(datagram("10.0.0.1", "10.0.0.2", "allowed"))
+        #expect(hub.receive() == datagram("10.0.0.1", "10.0.0.2", "allowed"))
+        let second = try policy("10.0.0.3/32")
+        try hub.interface.perform { $0.setFilter(second) }
+        a.send(datagram("10.0.0.1", "10.0.0.2", "cut"))
+        b.send(datagram("10.0.0.3", "10.0.0.2", "now allowed"))
+        #expect(hub.receive() == datagram("10.0.0.3", "10.0.0.2", "now allowed"))
+        hub.send(datagram("10.0.0.2", "10.0.0.1", "denied outbound"))
+        try waitUntil { try hub.interface.perform { $0.counters.droppedByPolicy } == 3 }
+        #expect(a.receive(milliseconds: 0) == nil)
+    }
+
+    @Test func interfacesWithTheSameAddressesStayApart() throws {
+        let pairs = try (0..<2).map { index in
+            let a = try StandIn(id: UInt64(index * 2 + 1), worker: worker, domain: "tenant\(index)/net")
+            let b = try StandIn(id: UInt64(index * 2 + 2), worker: worker, domain: "tenant\(index)/net")
+            try a.know(b, allowedIPs: ["10.0.0.2/32"])
+            try b.know(a, allowedIPs: ["10.0.0.1/32"])
+            return (a, b)
+        }
+        for (index, pair) in pairs.enumerated() { pair.0.send(datagram("10.0.0.1", "10.0.0.2", "tenant \(index)")) }
+        for (index, pair) in pairs.enumerated() {
+            #expect(pair.1.receive() == datagram("10.0.0.1", "10.0.0.2", "tenant \(index)"))
+            #expect(pair.1.receive(milliseconds: 0) == nil)
+        }
+    }
+
+    @Test func aDownInterfaceHasNoPortAndComesBackWithItsOwn() throws {
+        let a = try StandIn(id: 1, worker: worker)
+        let (port, closed, again) = try a.interface.perform { tunnel in
+            let port = tunnel.port
+            tunnel.linkChanged(isUp: false, mtu: 1_420, now: tunnel.clock)
+            let closed = tunnel.port
+            tunnel.linkChanged(isUp: true, mtu: 1_420, now: tunnel.clock)
+            return (port, closed, tunnel.port)
+        }
+        #expect(port != 0)
+        #expect(closed == 0)
+        #expect(again != 0)
+    }
+
+    /// Packets that are dropped leave no trace but in counters.
+    private func waitUntil(_ condition: () throws -> Bool) throws {
+        let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 10_000_000_000)
+        while MonotonicTime.now < deadline {
+            if try condition() { return }
+        }
+        Issue.record("it did not happen within 10 s")
+    }
+}
