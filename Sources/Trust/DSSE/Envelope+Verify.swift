@@ -3,12 +3,25 @@ package import Sodium
 package import WireFormat
 
 extension WireEnvelope {
+    /// Of `signatures` in envelope.proto.
+    private static let signaturesField: UInt64 = 3
+
     /// Reads an envelope from foreign bytes, at most `limit` of them. Nothing in it is true before `verified` says so.
     package init(decoding bytes: Data, limit: Int = PayloadType.nodeConfig.maximumPayload + 8192) throws(EnvelopeError)
     {
         guard bytes.count <= limit else {
             throw EnvelopeError(.malformed, "\(bytes.count) bytes; \(limit) are allowed")
         }
+        // Counted before they are decoded: two bytes of an empty signature would become a hundred.
+        var fields = FieldScanner(bytes)
+        var signatures = 0
+        while let field = fields.next() {
+            signatures += field.number == Self.signaturesField ? 1 : 0
+            guard signatures <= DSSE.maximumSignatures else {
+                throw EnvelopeError(.malformed, "more than \(DSSE.maximumSignatures) signatures")
+            }
+        }
+        guard fields.isComplete else { throw EnvelopeError(.malformed, "not an envelope") }
         do {
             try self.init(serializedBytes: bytes)
         } catch {
@@ -35,7 +48,7 @@ extension WireEnvelope {
         let message = DSSE.preAuthenticationEncoding(payloadType: payloadType, payload: payload)
         var named = false
         var signers: Set<Ed25519.PublicKey> = []
-        for key in Set(keys) {
+        for key in keys {
             let id = KeyID(of: key).description
             let candidates = signatures.filter { $0.keyid == id || $0.keyid.isEmpty }
             named = named || !candidates.isEmpty

@@ -19,7 +19,7 @@ package struct KeyFile: Hashable, Sendable {
         try DurableFile.write(secret, to: path, mode: 0o600)
     }
 
-    /// Refuses a file that its group or others may touch, or that another user than this one or root owns.
+    /// Refuses a file that its group or others may touch, or, to all but root, that another user owns.
     package func read() throws(KeyFileError) -> SecretBytes {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw KeyFileError(errno: errno, path, "cannot open it") }
@@ -30,7 +30,7 @@ package struct KeyFile: Hashable, Sendable {
             let mode = String(status.st_mode & 0o777, radix: 8)
             throw KeyFileError(.exposed, path, "its mode is 0\(mode), others can reach the key: chmod 600 it")
         }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+        guard [0, status.st_uid].contains(geteuid()) || status.st_uid == 0 else {
             throw KeyFileError(.exposed, path, "belongs to user \(status.st_uid), who can reach the key")
         }
         return try DurableFile.readAll(file, path, limit: Self.maximumByteCount)

@@ -74,8 +74,14 @@ package struct ConfigVerifier: Sendable {
 
     /// With the generation that the payload claims, for the report.
     private func refusal(_ reason: ConfigRefusal.Reason, _ detail: String, of envelope: WireEnvelope) -> ConfigRefusal {
-        let isReadable = envelope.payload.count <= PayloadType.nodeConfig.maximumPayload
-        let claimed = isReadable ? try? WireNodeConfig(serializedBytes: envelope.payload).generation : nil
-        return ConfigRefusal(reason, detail, claimedGeneration: claimed ?? 0)
+        var fields = FieldScanner(envelope.payload)
+        var claimed: UInt64 = 0
+        while let field = fields.next() {
+            if field.number == Self.generationField { claimed = field.varint ?? claimed }
+        }
+        return ConfigRefusal(reason, detail, claimedGeneration: claimed)
     }
+
+    /// Of `generation` in nodeconfig.proto.
+    private static let generationField: UInt64 = 3
 }

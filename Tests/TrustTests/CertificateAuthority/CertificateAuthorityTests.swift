@@ -76,6 +76,17 @@ struct CertificateAuthorityTests {
         }
     }
 
+    @Test func aNodeOfAnotherTrustDomainIsRefused() async throws {
+        var generator = SeededGenerator(seed: 8)
+        let domain = try #require(TrustDomain("example.com"))
+        let foreign = try #require(NodeIdentity(trustDomain: domain, tenant: "acme", node: "laptop"))
+        let request = try CertificateRequest(der: try CertificateRequest.make(node: "laptop", key: CertificateKey()))
+        let chain = try authority.issueNode(foreign, for: request, lifetime: .seconds(60), now: now, using: &generator)
+        await #expect { try await CertificateVerifier(root: root).verify(chain, now: now) } throws: {
+            ($0 as? CertificateError)?.code == .untrusted
+        }
+    }
+
     @Test func aNodesKeyIsNoAuthoritys() throws {
         let key = CertificateKey()
         let chain = try issue(key)

@@ -80,6 +80,25 @@ struct OpenSSLTests {
         }
     }
 
+    @Test(arguments: ["", ",URI:spiffe://example.org/tenant/acme/node/b", ",URI:https://example.org"])
+    func aCertificateThatNamesTwoNamesNone(second: String) throws {
+        try withTemporaryDirectory { directory in
+            let names = "subjectAltName=URI:spiffe://example.org/tenant/acme/node/a" + second
+            let made = try openssl(
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x",
+                "-addext", names, "-keyout", "\(directory)/key", "-outform", "DER", "-out", "\(directory)/crt")
+            #expect(made.status == 0, "\(made.output)")
+            let certificate = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/crt"))
+            if second.isEmpty {
+                #expect(try NodeIdentity(certificate: certificate).node == "a")
+            } else {
+                #expect { try NodeIdentity(certificate: certificate) } throws: {
+                    ($0 as? CertificateError)?.code == .noIdentity
+                }
+            }
+        }
+    }
+
     @Test func opensslTakesOurRequest() throws {
         try withTemporaryDirectory { directory in
             let der = try CertificateRequest.make(node: "laptop", key: CertificateKey(.p384))

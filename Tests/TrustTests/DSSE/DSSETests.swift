@@ -84,10 +84,29 @@ struct DSSETests {
         var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
         envelope.signatures = Array(repeating: envelope.signatures[0], count: 33)
         #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .malformed)
+        #expect(code { try WireEnvelope(decoding: try envelope.serializedBytes()) } == .malformed)
         let large = Data(count: PayloadType.root.maximumPayload + 1)
         let huge = WireEnvelope(signing: large, as: .root, by: [key])
         #expect(code { try huge.verified(as: .root, by: [key.publicKey]) } == .malformed)
         #expect(code { try WireEnvelope(decoding: Data(count: 11), limit: 10) } == .malformed)
+    }
+
+    @Test func fieldsOfLaterVersionsArePassedOver() throws {
+        let key = Ed25519.PrivateKey()
+        let bytes: Data = try WireEnvelope(signing: payload, as: .root, by: [key]).serializedBytes()
+        // Field 15 as fixed64, as fixed32 and as bytes.
+        for unknown in [[0x79] + [UInt8](repeating: 0x7B, count: 8), [0x7D, 0x7B, 0x7B, 0x7B, 0x7B], [0x7A, 1, 0x7B]] {
+            let envelope = try WireEnvelope(decoding: Data(unknown) + bytes)
+            #expect(try envelope.verified(as: .root, by: [key.publicKey]) == payload)
+        }
+    }
+
+    @Test func signaturesCannotHideBehindAGroup() {
+        let signatures = Data(repeatElement([0x1A, 0], count: 33).joined())
+        for start in [Data(), Data([0x7B, 0x7C])] {
+            #expect(code { try WireEnvelope(decoding: start + signatures) } == .malformed)
+        }
+        #expect(throws: Never.self) { try WireEnvelope(decoding: signatures.dropLast(2)) }
     }
 
     private func code(_ body: () throws -> some Any) -> EnvelopeError.Code? {

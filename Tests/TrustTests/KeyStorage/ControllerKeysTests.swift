@@ -68,6 +68,21 @@ struct ControllerKeysTests {
         }
     }
 
+    @Test func anAuthorityThatTheRootDoesNotNameIsRefused() throws {
+        try withTemporaryDirectory { directory in
+            let domain = try create(in: directory).root.document.trustDomain
+            var generator = SeededGenerator(seed: 13)
+            let other = try CertificateAuthority.make(
+                trustDomain: domain, lifetime: .seconds(60), now: Fixtures.now, using: &generator)
+            try KeyFile("\(directory)/keys/ca.key").write(other.key)
+            let pem = try CertificateChain([other.certificate]).pem
+            try DurableFile.write(Array(pem.utf8), to: "\(directory)/ca.pem")
+            #expect { try ControllerKeys.load(from: directory) } throws: {
+                "\($0)".contains("does not name the CA of ca.pem")
+            }
+        }
+    }
+
     @Test func theServersCertificateIsRenewedInPlace() throws {
         try withTemporaryDirectory { directory in
             let created = try create(in: directory)

@@ -99,7 +99,8 @@ struct ConfigVerifierTests {
             missing[digest] = nil
             #expect(refusal { try verify(envelope, missing) }?.reason == .badSegment)
             var changed = segments
-            changed[digest]?.append(0)
+            // An unknown field: still a segment, of the same content even, but not the one that is named.
+            changed[digest]?.append(contentsOf: [0x78, 1])
             #expect(refusal { try verify(envelope, changed) }?.reason == .badSegment)
         }
         var misplaced = config
