@@ -37,7 +37,7 @@ enum LibGit2 {
 
     private static func code(_ code: Int32, _ area: git_error_t, _ words: String) -> GitError.Code {
         switch git_error_code(code) {
-        case GIT_ENOTFOUND: return area == GIT_ERROR_NET || area == GIT_ERROR_OS ? .unreachable : .notFound
+        case GIT_ENOTFOUND: return .notFound
         case GIT_EEXISTS, GIT_EMODIFIED: return .moved
         case GIT_ENONFASTFORWARD: return .rejected
         case GIT_EAUTH: return .authentication
@@ -53,6 +53,7 @@ enum LibGit2 {
         case GIT_ERROR_HTTP where words.contains("status code: 404"): return .notFound
         case GIT_ERROR_HTTP where words.contains("status code: 401") || words.contains("status code: 403"):
             return .authentication
+        case GIT_ERROR_SSH where words.contains("authenticat"): return .authentication
         case GIT_ERROR_NET, GIT_ERROR_HTTP, GIT_ERROR_SSH, GIT_ERROR_SSL: return .unreachable
         case GIT_ERROR_OS, GIT_ERROR_FILESYSTEM, GIT_ERROR_NOMEMORY: return .storage
         case GIT_ERROR_ODB, GIT_ERROR_OBJECT, GIT_ERROR_ZLIB, GIT_ERROR_INDEXER, GIT_ERROR_TREE, GIT_ERROR_SHA:

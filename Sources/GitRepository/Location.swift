@@ -18,6 +18,9 @@ package enum Location: Hashable, Sendable {
             self = .local(path: decoded)
         } else if let remote = try RemoteURL(text) {
             self = .remote(remote)
+        } else if text.prefix(while: { $0 != "/" }).contains("::") {
+            // What the git program would run as a remote helper.
+            throw GitError(.invalid, "'\(text)' is no repository; for a path with two colons write file:///PATH")
         } else {
             guard !text.isEmpty, !text.utf8.contains(0) else { throw GitError(.invalid, "the repository has no path") }
             self = .local(path: text)

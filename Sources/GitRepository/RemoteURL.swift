@@ -10,7 +10,7 @@ package struct RemoteURL: Hashable, Sendable {
     /// A name or an address; IPv6 without brackets.
     package let host: String
     package let port: Int
-    /// With its leading slash; `/~/path` is relative to the home directory on the server.
+    /// Absolute, or without a leading slash: relative to the user's directory on the server (`HOST:PATH` only).
     package let path: String
 
     /// `nil` when the text is no remote address but a path. Throws for schemes other than `https` and `ssh`, for
@@ -48,8 +48,7 @@ package struct RemoteURL: Hashable, Sendable {
         let (host, _) = try Self.splitPort(hostPort)
         let path = text[text.index(after: colon)...]
         guard !path.isEmpty else { throw GitError(.invalid, "'\(text)' has no path after the colon") }
-        let absolute = path.hasPrefix("/") ? String(path) : path.hasPrefix("~") ? "/" + path : "/~/" + path
-        try self.init(.ssh, user: user, host: host, port: Scheme.ssh.defaultPort, path: absolute)
+        try self.init(.ssh, user: user, host: host, port: Scheme.ssh.defaultPort, path: String(path))
     }
 
     private init(_ scheme: Scheme, user: String?, host: String, port: Int, path: String) throws(GitError) {
@@ -59,7 +58,9 @@ package struct RemoteURL: Hashable, Sendable {
         guard !host.isEmpty, hostCharacters, host.first != "-" else {
             throw GitError(.invalid, "'\(host)' is not a host name")
         }
-        guard path.count > 1 else { throw GitError(.invalid, "the URL of the repository on \(host) has no path") }
+        guard path != "/", !path.isEmpty else {
+            throw GitError(.invalid, "the URL of the repository on \(host) has no path")
+        }
         guard user?.first != "-", user?.isEmpty != true else { throw GitError(.invalid, "the URL has a bad user name") }
         (self.scheme, self.user, self.host, self.port, self.path) = (scheme, user, host, port, path)
     }
@@ -99,6 +100,7 @@ extension RemoteURL.Scheme {
 extension RemoteURL: CustomStringConvertible {
     package var description: String {
         let name = host.contains(":") ? "[\(host)]" : host
+        guard path.first == "/" else { return (user ?? "git") + "@" + name + ":" + path }
         let suffix = port == scheme.defaultPort ? "" : ":\(port)"
         return "\(scheme)://" + (user.map { $0 + "@" } ?? "") + name + suffix + path
     }

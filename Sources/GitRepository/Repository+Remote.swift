@@ -70,13 +70,20 @@ extension NetworkSession {
     }
 
     func push(_ commit: ObjectID, to reference: String, from handle: RepositoryHandle) throws(GitError) {
+        // libgit2 pushes references only, so the commit gets one for the while.
+        let outgoing = "refs/cvlan/outgoing/\(commit)"
+        var oid = commit.oid
+        let created = try Owned("naming \(commit.short)", free: git_reference_free) {
+            git_reference_create(&$0, handle.repository, outgoing, &oid, 1, nil)
+        }
+        defer { git_reference_delete(created.pointer) }
         try run("pushing to \(url)", handle) { remote in
             var options = git_push_options()
             git_push_options_init(&options, UInt32(GIT_PUSH_OPTIONS_VERSION))
             options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
             options.proxy_opts.type = GIT_PROXY_AUTO
             install(in: &options.callbacks)
-            return withStrings(["\(commit):\(reference)"]) { git_remote_push(remote, $0, &options) }
+            return withStrings(["\(outgoing):\(reference)"]) { git_remote_push(remote, $0, &options) }
         }
     }
 

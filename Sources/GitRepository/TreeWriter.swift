@@ -57,9 +57,7 @@ struct TreeWriter {
             case .edit(.remove):
                 try remove(name, builder)
             case .directory(let inner):
-                let existing = git_treebuilder_get(builder.pointer, name)
-                let isTree = git_tree_entry_filemode(existing) == GIT_FILEMODE_TREE
-                let old = isTree ? git_tree_entry_id(existing).map { ObjectID($0.pointee) } : nil
+                let old = existingDirectory(name, builder)
                 if let tree = try write(inner, onto: old) {
                     try insert(name, tree, GIT_FILEMODE_TREE, builder)
                 } else if old != nil {
@@ -98,6 +96,14 @@ struct TreeWriter {
         var oid = id.oid
         try LibGit2.check(
             git_treebuilder_insert(nil, builder.pointer, name, &oid, mode), doing: "adding '\(name)' to a tree")
+    }
+
+    /// The directory that a tree being built has under a name.
+    private func existingDirectory(_ name: String, _ builder: Owned) -> ObjectID? {
+        guard let entry = git_treebuilder_get(builder.pointer, name),
+            git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE, let id = git_tree_entry_id(entry)
+        else { return nil }
+        return ObjectID(id.pointee)
     }
 
     private func remove(_ name: String, _ builder: Owned) throws(GitError) {
