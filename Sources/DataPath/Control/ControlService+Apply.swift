@@ -117,9 +117,9 @@ extension ControlService {
             tunnel.forwards = forwards
         }
         try engine.netlink.setUp(true, interface: interface.index)
+        engine.refresh(interface)
         try interface.perform { tunnel in
-            tunnel.checkLink(now: .now)
-            // Whether it had been up without a port, or has just failed to get one: now the error is told.
+            // Whether it had been up without a port before, or has just failed to get one: now the error is told.
             if tunnel.isUp, tunnel.sockets == nil { try tunnel.openSockets(port: tunnel.configuredPort, now: .now) }
         }
     }

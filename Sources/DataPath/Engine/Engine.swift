@@ -48,14 +48,16 @@ package final class Engine {
             mailbox.post { _ in reference.engine?.handle(event, of: id) }
         }
         interfaces[name] = interface
-        if link.isUp { linkChanged(link) }
+        interface.post { $0.linkChanged(isUp: link.isUp, mtu: Int(link.mtu), now: .now) }
         log.info("interface made", metadata: ["interface": "\(name)", "mtu": "\(link.mtu)"])
         return interface
     }
 
     /// Ends an interface; its TUN device is deleted with it.
     func remove(_ interface: ManagedInterface) {
-        guard interfaces.removeValue(forKey: interface.name) != nil else { return }
+        // Another may have its name by now.
+        guard interfaces[interface.name]?.id == interface.id else { return }
+        interfaces[interface.name] = nil
         interface.end()
         interfaceEnded(interface)
         log.info("interface ended", metadata: ["interface": "\(interface.name)"])
@@ -87,44 +89,43 @@ package final class Engine {
             log.error("the kernel's news cannot be read: \(error)")
             return
         }
+        var changed: Set<UInt32> = []
         for event in events {
             switch event {
-            case .link(let link): linkChanged(link)
-            case .linkGone(let link): linkGone(link)
+            case .link(let link): changed.insert(link.index)
+            case .linkGone(let link):
+                forgetSources { $0.interface == link.index }
+                changed.insert(link.index)
             case .addressGone(let address): forgetSources { $0.address == address.prefix.address }
             case .addressAdded: break
-            case .overrun: checkEverything()
+            case .overrun:
+                forgetSources { _ in true }
+                changed.formUnion(interfaces.values.map(\.index))
             }
         }
+        for interface in interfaces.values where changed.contains(interface.index) { refresh(interface) }
     }
 
-    private func linkChanged(_ link: Link) {
-        guard let interface = interfaces.values.first(where: { $0.index == link.index }) else { return }
-        interface.post { $0.linkChanged(isUp: link.isUp, mtu: Int(link.mtu), now: .now) }
-    }
-
-    private func linkGone(_ link: Link) {
-        forgetSources { $0.interface == link.index }
-        guard let interface = interfaces.values.first(where: { $0.index == link.index }) else { return }
-        if interface.tun.exists {
-            interface.post { $0.movedAway(now: .now) }
-        } else {
-            remove(interface)
+    /// Tells the worker how the interface stands now. News only says that there is something to ask for: when it is read,
+    /// it may be old.
+    func refresh(_ interface: ManagedInterface) {
+        do {
+            // In another namespace its index may be another's here.
+            guard interface.tun.isInThisNamespace else { throw EngineError.interfaceGone }
+            let link = try netlink.link(index: interface.index)
+            interface.post { $0.linkChanged(isUp: link.isUp, mtu: Int(link.mtu), now: .now) }
+        } catch {
+            if interface.tun.exists {
+                interface.post { $0.movedAway(now: .now) }
+            } else {
+                remove(interface)
+            }
         }
     }
 
     private func forgetSources(where isGone: @escaping @Sendable (LocalSource) -> Bool) {
         for interface in interfaces.values {
             interface.post { $0.device.forgetSources(where: isGone) }
-        }
-    }
-
-    private func checkEverything() {
-        for interface in interfaces.values {
-            interface.post { tunnel in
-                tunnel.device.forgetSources { _ in true }
-                tunnel.checkLink(now: .now)
-            }
         }
     }
 }

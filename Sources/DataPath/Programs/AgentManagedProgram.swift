@@ -15,7 +15,7 @@ package struct AgentManagedProgram {
 
     /// Runs until SIGTERM or SIGINT. To be called before there are other threads.
     package func run() throws {
-        let signals = try SignalWatch([SIGTERM, SIGINT])
+        let signals = try ProgramEnvironment.prepare()
         let loop = try EventLoop()
         let engine = try Engine(loop: loop, log: log, workerCount: Self.workerCount)
         let service = ControlService(engine: engine, log: log)

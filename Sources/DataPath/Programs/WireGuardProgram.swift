@@ -19,7 +19,7 @@ package struct WireGuardProgram {
     ///
     /// - Parameter ready: called when the device has its MTU and `wg` can speak to it.
     package func run(ready: () -> Void) throws {
-        let signals = try SignalWatch([SIGTERM, SIGINT])
+        let signals = try ProgramEnvironment.prepare()
         let loop = try EventLoop()
         let engine = try Engine(loop: loop, log: log, workerCount: 1)
         let tun = try makeDevice()
