@@ -163,7 +163,7 @@ let package = Package(
 if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
-        tests("InteropTests", path: "Tests/Interop", ["TestLab", "PacketIO", "Addressing"]),
+        tests("InteropTests", path: "Tests/Interop", ["TestLab", "PacketIO", "OpenSSL", "Addressing"]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
     ]
 }

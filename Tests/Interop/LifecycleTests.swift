@@ -1,4 +1,5 @@
 import Glibc
+import PacketIO
 import TestLab
 import Testing
 
@@ -148,6 +149,28 @@ import Testing
             #expect(!second.errors.isEmpty)
             try space.run("wg", "show", tunnel.interface)
             #expect(try tunnel.requireDaemon().isRunning)
+        }
+    }
+
+    /// As a service manager hands a device down that it has made.
+    @Test func aDeviceThatIsHandedDownIsUsed() async throws {
+        try await withLab { lab in
+            let space = try lab.namespace("one")
+            let interface = lab.interfaceName("h")
+            let daemon: Daemon
+            do {
+                let device = try inNamespace(space) { try TUNDevice(name: interface) }
+                // Without close-on-exec, unlike the first.
+                let inherited = dup(device.descriptor.number)
+                defer { close(inherited) }
+                daemon = try space.start(
+                    "handed", program("cvland"), "--wireguard", interface, "--foreground",
+                    environment: ["WG_TUN_FD": "\(inherited)"])
+                try await eventually("it is configurable") { try space.attempt("wg", "show", interface).succeeded }
+            }
+            try space.run("ip", "link", "show", interface)
+            #expect(try await daemon.stop() == 0)
+            #expect(!exists(socket(interface)))
         }
     }
 
