@@ -49,6 +49,7 @@ extension Device {
         for case let peer? in peers {
             wipe(peer)
             peer.timers = PeerTimers()
+            peer.lastHandshakeSent = nil
             timerQueue.set(peer.id.index, .never)
         }
         outbox = []

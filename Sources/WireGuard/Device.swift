@@ -31,7 +31,7 @@ package final class Device {
     var freeIndices: [UInt32] = []
     var peersByKey: [PublicKey: Peer] = [:]
     var allowedIPs = PrefixTable()
-    var indices = IndexTable()
+    var indices = IndexTable<IndexUse>()
     var timerQueue = TimerQueue()
     var outbox: [Outgoing] = []
     var load = LoadMeter()

@@ -1,25 +1,29 @@
-/// What each of our 32-bit indices stands for: a session, or a handshake that waits for its response.
+/// What one of our indices stands for.
+enum IndexUse {
+    /// An initiation that waits for its response.
+    case handshake(peer: UInt32)
+    case session(Keypair)
+}
+
+/// What each of our 32-bit indices stands for.
 ///
 /// Open addressing with the index as its own hash: indices are drawn at random here, so that nobody outside can make them
 /// collide.
-struct IndexTable {
-    enum Use {
-        case handshake(peer: UInt32)
-        case session(Keypair)
-    }
-
+package struct IndexTable<Use> {
     private enum Slot {
         case free
         case used(UInt32, Use)
     }
 
     private var slots = ContiguousArray<Slot>(repeating: .free, count: 16)
-    private(set) var count = 0
+    package private(set) var count = 0
+
+    package init() {}
 
     private var mask: Int { slots.count - 1 }
 
     @inline(__always)
-    subscript(index: UInt32) -> Use? {
+    package subscript(index: UInt32) -> Use? {
         var position = Int(index) & mask
         while case .used(let key, let use) = slots[position] {
             if key == index { return use }
@@ -29,7 +33,7 @@ struct IndexTable {
     }
 
     /// Puts `use` under a new index.
-    mutating func insert(_ use: Use, random: () -> UInt32) -> UInt32 {
+    package mutating func insert(_ use: Use, random: () -> UInt32) -> UInt32 {
         if count >= slots.count / 2 { resize(slots.count * 2) }
         while true {
             let index = random()
@@ -40,7 +44,7 @@ struct IndexTable {
         }
     }
 
-    mutating func replace(_ index: UInt32, with use: Use) {
+    package mutating func replace(_ index: UInt32, with use: Use) {
         var position = Int(index) & mask
         while case .used(let key, _) = slots[position] {
             if key == index {
@@ -51,7 +55,7 @@ struct IndexTable {
         }
     }
 
-    mutating func remove(_ index: UInt32) {
+    package mutating func remove(_ index: UInt32) {
         var position = Int(index) & mask
         while true {
             guard case .used(let key, _) = slots[position] else { return }
