@@ -55,6 +55,14 @@ package struct IPAddress: Hashable, Sendable, Comparable {
         a.family == b.family ? a.value < b.value : a.family < b.family
     }
 
+    /// Whether the address means another machine on another link: 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 §2.5.6).
+    package var isLinkLocal: Bool {
+        switch family {
+        case .v4: value >> 16 == 0xA9FE
+        case .v6: value >> 118 == 0xFE80 >> 6
+        }
+    }
+
     /// The next address, or `nil` after the last of the family.
     package var next: IPAddress? {
         value == IPPrefix.mask(family, 0).hostMask ? nil : IPAddress(family: family, value: value + 1)

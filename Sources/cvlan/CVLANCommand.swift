@@ -6,5 +6,7 @@ struct CVLANCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cvlan",
         abstract: "An overlay network that is declared in git.",
-        subcommands: [LintCommand.self])
+        subcommands: [
+            LintCommand.self, StatusCommand.self, GetCommand.self, TokenCommand.self, ControllerCommand.self,
+        ])
 }

@@ -17,7 +17,7 @@ extension DataPathRecord {
         let filter =
             state.filterDigest.isEmpty
             ? [] : [DataPathRecord.filter(InterfaceFilter(interface: name, digest: Array(state.filterDigest)))]
-        let addresses = state.addresses.compactMap(\.prefix)
+        let addresses = state.addresses.compactMap(\.prefix).filter { !$0.address.isLinkLocal }
             .map { DataPathRecord.address(InterfacePrefix(interface: name, prefix: $0)) }
         let peers = state.peers.map { peer in
             DataPathRecord.peer(
@@ -26,7 +26,8 @@ extension DataPathRecord {
                     allowedIPs: peer.spec.allowedIps.compactMap(\.prefix).sorted(),
                     keepaliveSeconds: peer.spec.keepaliveSeconds, endpoint: Endpoint(peer.spec.endpoint)))
         }
-        let routes = Set(state.routes.compactMap { $0.prefix?.network })
+        // The kernel gives IPv6 interfaces a link-local network of their own accord: neither wanted nor drift.
+        let routes = Set(state.routes.compactMap { $0.prefix?.network }.filter { !$0.address.isLinkLocal })
             .map { DataPathRecord.route(InterfacePrefix(interface: name, prefix: $0)) }
         return [interface] + filter + addresses + peers + routes
     }

@@ -17,7 +17,7 @@ package enum LocalEndpoints {
         let addresses = devices.filter { !tunnels.contains($0.name) }
             .compactMap { $0.address?.ipAddress.flatMap { IPAddress($0) } }
             .filter { address in
-                Endpoint(address, port: 1).isUsable && !Self.isLinkLocal(address)
+                Endpoint(address, port: 1).isUsable && !address.isLinkLocal
                     && !overlay.contains { $0.contains(address) }
             }
         let sorted = Set(addresses).sorted().prefix(maximum)
@@ -26,13 +26,5 @@ package enum LocalEndpoints {
                 let port = UInt16(truncatingIfNeeded: interface.spec.listenPort)
                 return (interface.spec.name, port == 0 ? [] : sorted.map { Endpoint($0, port: port).description })
             }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Link-local addresses mean another machine on another link.
-    private static func isLinkLocal(_ address: IPAddress) -> Bool {
-        switch address.family {
-        case .v4: address.value >> 16 == 0xA9FE
-        case .v6: address.value >> 118 == 0xFE80 >> 6
-        }
     }
 }

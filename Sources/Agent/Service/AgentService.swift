@@ -114,7 +114,12 @@ package final class AgentService: Service {
         var segments: [Data: Data] = [:]
         for bytes in carried { segments[WireSegment.digest(ofEncoded: bytes)] = bytes }
         for digest in await config.missingSegments(of: envelope, carried: segments) {
-            segments[digest] = try await client.segment(digest: Array(digest))
+            do {
+                segments[digest] = try await client.segment(digest: Array(digest))
+            } catch let error as ControllerError where error.status == 404 {
+                // Verification will find it missing, and its refusal says so to the controller.
+                logger.warning("segment not to be had", metadata: ["error": "\(error)"])
+            }
         }
         do {
             if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }

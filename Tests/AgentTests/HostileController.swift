@@ -1,0 +1,109 @@
+import Agent
+import Foundation
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import Sodium
+import SwiftProtobuf
+import Trust
+import WireFormat
+
+/// A controller that has the right keys, and sends an agent whatever the test wants: what a stolen TLS key or a broken
+/// controller could do. HTTPS on loopback, as the real one.
+final class HostileController: Sendable {
+    let keys: ControllerKeys
+    let folder: String
+    let port: Int
+    private let reports: AsyncStream<WireReport>
+    private let updates: AsyncStream<WireUpdate>.Continuation
+    private let server: Task<Void, any Error>
+
+    init() async throws {
+        folder = FileManager.default.temporaryDirectory.path + "/hostile-\(UUID())"
+        var generator = SystemRandomNumberGenerator()
+        guard let domain = TrustDomain("acme.example"), let name = ServerName("127.0.0.1") else {
+            throw CancellationError()
+        }
+        let keys = try ControllerKeys.create(
+            in: folder, trustDomain: domain, serverNames: [name], now: Date(), using: &generator)
+        self.keys = keys
+        let (reports, reported) = AsyncStream<WireReport>.makeStream()
+        let (stream, updates) = AsyncStream<WireUpdate>.makeStream()
+        (self.reports, self.updates) = (reports, updates)
+
+        let router = Router()
+        router.get("v1/root") { _, _ in try Self.protobuf(keys.root.envelope) }
+        router.post("v1/enroll") { request, _ in
+            let body = try await request.body.collect(upTo: 1 << 20)
+            let asked = try WireEnrollRequest(serializedBytes: Array(buffer: body))
+            guard let identity = NodeIdentity(trustDomain: domain, tenant: asked.tenant, node: asked.node) else {
+                throw HTTPError(.badRequest)
+            }
+            var generator = SystemRandomNumberGenerator()
+            var response = WireEnrollResponse()
+            response.certificates = try keys.authority.issueNode(
+                identity, for: CertificateRequest(der: asked.csr), lifetime: .seconds(3600), now: Date(),
+                using: &generator
+            ).certificates
+            return try Self.protobuf(response)
+        }
+        router.get("v1/agent/watch") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for await update in stream {
+                        try await writer.write(ByteBuffer(bytes: try Framing.varint.encode(update)))
+                    }
+                    try await writer.finish(nil)
+                })
+        }
+        router.post("v1/agent/report") { request, _ in
+            let body = try await request.body.collect(upTo: 1 << 20)
+            reported.yield(try WireReport(serializedBytes: Array(buffer: body)))
+            return Response(status: .noContent)
+        }
+
+        let pem = try keys.server.key.pem().withUnsafeBytes { Array($0) }
+        let chain = try keys.server.chain.certificates.map {
+            NIOSSLCertificateSource.certificate(try NIOSSLCertificate(bytes: Array($0), format: .der))
+        }
+        let tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(bytes: pem, format: .pem)))
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let application = Application(
+            router: router, server: try .tls(.http1(), tlsConfiguration: tls),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "hostile", factory: { _ in SwiftLogNoOpLogHandler() }))
+        server = Task { try await application.run() }
+        guard let bound = await ports.first(where: { _ in true }) else { throw CancellationError() }
+        self.port = bound
+    }
+
+    func stop() {
+        updates.finish()
+        server.cancel()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func send(_ envelope: WireEnvelope, segments: [Data] = []) {
+        var update = WireUpdate()
+        update.config = envelope
+        update.segments = segments
+        updates.yield(update)
+    }
+
+    /// The first report that satisfies `condition`; reports before it are dropped.
+    func report(where condition: (WireReport) -> Bool) async -> WireReport? {
+        for await report in reports where condition(report) { return report }
+        return nil
+    }
+
+    private static func protobuf(_ message: some SwiftProtobuf.Message) throws -> Response {
+        let bytes: [UInt8] = try message.serializedBytes()
+        return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

@@ -1,0 +1,123 @@
+import Agent
+import Foundation
+import Logging
+import ServiceLifecycle
+import Sodium
+import Testing
+import Trust
+import WireFormat
+
+/// The whole agent, over real TLS, against a controller that sends what it should not.
+@Suite struct RefusalTests {
+    private static let quiet = Logger(label: "agent", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Enrols an agent, brings generation 5 into force, and hands both to `body`.
+    private func withAgent(_ body: (HostileController, StateDirectory) async throws -> Void) async throws {
+        let controller = try await HostileController()
+        defer { controller.stop() }
+        let directory = try StateDirectory(path: controller.folder + "/agent")
+        let invitation = try Invitation(
+            token: nil, controller: "https://127.0.0.1:\(controller.port)", root: controller.keys.root.pin.description,
+            tenant: "acme", node: "laptop-1")
+        _ = try await Enrollment.enroll(invitation, directory: directory, endpoints: [])
+        let service = try AgentService(
+            directory: directory, dataPathSocket: controller.folder + "/no-cvland", options: .init(), logger: Self.quiet
+        )
+        let agent = Task { try await service.run() }
+        controller.send(try signed(5, by: controller.keys.configKey))
+        let first = await controller.report { $0.generationInForce == 5 }
+        #expect(first?.hasRefusal == false)
+        try await body(controller, directory)
+        agent.cancel()
+        try await agent.value
+    }
+
+    private func signed(
+        _ generation: UInt64, node: String = "laptop-1", by key: Ed25519.PrivateKey, segment: Data? = nil
+    ) throws -> WireEnvelope {
+        var config = WireNodeConfig()
+        config.tenant = "acme"
+        config.node = node
+        config.generation = generation
+        if let segment {
+            var network = WireNetworkConfig()
+            network.cvlan = "office"
+            network.mtu = 1420
+            network.peerSegments = [segment]
+            config.networks = [network]
+            config.publicKey = Data(repeating: 7, count: 32)
+        }
+        return try ConfigSigner(key: key).sign(config)
+    }
+
+    private func expectRefusal(_ reason: String, of envelope: (HostileController) throws -> WireEnvelope) async throws {
+        try await withAgent { controller, directory in
+            controller.send(try envelope(controller))
+            let report = await controller.report { $0.hasRefusal }
+            #expect(report?.refusal.reason == reason)
+            #expect(report?.generationInForce == 5)
+            // What is stored, and so what a restarted agent runs, is the last good one too.
+            let stored = try #require(try AgentStore(path: directory.database).config())
+            #expect(try WireNodeConfig(serializedBytes: stored.envelope.payload).generation == 5)
+        }
+    }
+
+    @Test func tamperedPayloadIsRefused() async throws {
+        try await expectRefusal("bad-signature") { controller in
+            var envelope = try signed(6, by: controller.keys.configKey)
+            envelope.payload = try signed(7, by: controller.keys.configKey).payload
+            return envelope
+        }
+    }
+
+    @Test func replayedOlderGenerationIsRefused() async throws {
+        try await expectRefusal("lower-generation") { try signed(4, by: $0.keys.configKey) }
+    }
+
+    @Test func anotherNodesConfigIsRefused() async throws {
+        try await expectRefusal("wrong-node") { try signed(6, node: "laptop-2", by: $0.keys.configKey) }
+    }
+
+    @Test func keyThatTheRootDoesNotNameIsRefused() async throws {
+        try await expectRefusal("unknown-key") { _ in try signed(6, by: Ed25519.PrivateKey()) }
+    }
+
+    @Test func rootKeyMayNotSignConfigs() async throws {
+        try await expectRefusal("unknown-key") { try signed(6, by: try #require($0.keys.rootKey)) }
+    }
+
+    @Test func segmentThatCannotBeHadIsRefused() async throws {
+        try await expectRefusal("bad-segment") {
+            try signed(6, by: $0.keys.configKey, segment: Data(repeating: 1, count: 32))
+        }
+    }
+
+    @Test func garbageIsRefused() async throws {
+        try await expectRefusal("malformed") { controller in
+            WireEnvelope(signing: Data([0xFF, 0xFF]), as: .nodeConfig, by: [controller.keys.configKey])
+        }
+    }
+
+    @Test func goodConfigAfterARefusedOneIsTaken() async throws {
+        try await withAgent { controller, _ in
+            controller.send(try signed(4, by: controller.keys.configKey))
+            #expect(await controller.report { $0.hasRefusal } != nil)
+            controller.send(try signed(6, by: controller.keys.configKey))
+            let report = await controller.report { $0.generationInForce == 6 }
+            #expect(report?.hasRefusal == false)
+        }
+    }
+
+    @Test func wrongPinEndsTheEnrolmentBeforeAnythingIsTold() async throws {
+        let controller = try await HostileController()
+        defer { controller.stop() }
+        let directory = try StateDirectory(path: controller.folder + "/agent")
+        let invitation = try Invitation(
+            token: nil, controller: "https://127.0.0.1:\(controller.port)",
+            root: "sha256:" + String(repeating: "0", count: 64), tenant: "acme", node: "laptop-1")
+        await #expect(throws: RootError.self) {
+            try await Enrollment.enroll(invitation, directory: directory, endpoints: [])
+        }
+        #expect(!directory.isEnrolled)
+    }
+}
