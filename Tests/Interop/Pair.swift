@@ -27,6 +27,7 @@ struct Pair {
     /// Names of the cable's ends.
     let leftCable: String
     let rightCable: String
+    private let rightAsPeer: PeerSection
 
     static let leftInside = ["10.0.0.1", "fd00::1"]
     static let rightInside = ["10.0.0.2", "fd00::2"]
@@ -43,17 +44,18 @@ struct Pair {
             (rightAddresses ?? [underlay.right]).map(underlay.withLength))
         left = try await Tunnel(pairing.initiator, in: leftSpace, "l", lab)
         right = try await Tunnel(pairing.responder, in: rightSpace, "r", lab)
-        try left.configure(
-            port: 51820,
-            [
-                PeerSection(
-                    right, ["10.0.0.2/32", "fd00::2/128"], endpoint: underlay.endpoint(endpoint ?? underlay.right),
-                    presharedKey: presharedKey, keepalive: keepalive)
-            ])
+        rightAsPeer = PeerSection(
+            right, ["10.0.0.2/32", "fd00::2/128"], endpoint: underlay.endpoint(endpoint ?? underlay.right),
+            presharedKey: presharedKey, keepalive: keepalive)
+        try configureLeft()
         try right.configure(
             port: 51820, [PeerSection(left, ["10.0.0.1/32", "fd00::1/128"], presharedKey: presharedKey)])
         try left.bringUp(["10.0.0.1/24", "fd00::1/64"], mtu: mtu)
         try right.bringUp(["10.0.0.2/24", "fd00::2/64"], mtu: mtu)
+    }
+
+    func configureLeft() throws {
+        try left.configure(port: 51820, [rightAsPeer])
     }
 
     /// Waits until IPv4 and IPv6 pass from left to right, then looks that they pass the other way.
