@@ -41,15 +41,17 @@ package struct WireGuardProgram {
     }
 
     private func makeDevice() throws(IOError) -> TUNDevice {
+        let tun: TUNDevice
         if let inherited = getenv("WG_TUN_FD").flatMap({ Int32(String(cString: $0)) }) {
-            return try TUNDevice(inherited: inherited)
+            tun = try TUNDevice(inherited: inherited)
+        } else {
+            // Whoever answers on the socket has the interface: say so rather than what the kernel says of its device.
+            let path = UAPIServer.path(of: name)
+            guard (try? UnixStream.connect(path: path)) == nil else {
+                throw IOError(EADDRINUSE, "interface \(name)", "another process serves \(path)")
+            }
+            tun = try TUNDevice(name: name)
         }
-        // Whoever answers on the socket has the interface: say so rather than what the kernel says of its device.
-        let path = UAPIServer.path(of: name)
-        guard (try? UnixStream.connect(path: path)) == nil else {
-            throw IOError(EADDRINUSE, "interface \(name)", "another process serves \(path)")
-        }
-        let tun = try TUNDevice(name: name)
         try tun.setMTU(Self.defaultMTU)
         return tun
     }
