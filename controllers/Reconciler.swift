@@ -54,7 +54,10 @@ package struct Reconciler: Sendable {
     package mutating func reconcile(_ input: Input) -> Output {
         let manifests = input.tree.manifests
         let candidates = Array(manifests.tenants.values) + input.lastGood.values.map(\.manifests)
-        let time = EvaluationTime.at(now: input.now, commitTime: input.commitTime, manifests: candidates)
+        // Time never goes back behind what is published, or a replica whose clock is behind would bring back what has
+        // expired; and no author can put the clock forward.
+        let now = max(input.now, input.previous.evaluationTime)
+        let time = EvaluationTime.at(now: now, commitTime: min(input.commitTime, now), manifests: candidates)
         let controller = TenantController(
             tree: input.tree, manifests: manifests, commit: input.commit, lastGood: input.lastGood)
         var decision = controller.decide(Linter(at: time).findings(in: manifests))
@@ -66,8 +69,8 @@ package struct Reconciler: Sendable {
             let previous = input.previous.tenants[name]
             var chosen = inForce
             var result = compile(name, chosen, previous, input, time)
-            if case .failure(let errors) = result, let last = input.lastGood[name] {
-                decision.held[name, default: []] += errors.errors.map(Problem.init)
+            if case .failure(let rejection) = result, let last = input.lastGood[name] {
+                decision.held[name, default: []] += rejection.problems
                 chosen = last
                 decision.inForce[name] = last
                 result = compile(name, last, previous, input, time)
@@ -77,11 +80,10 @@ package struct Reconciler: Sendable {
                 compiled[name] = tenant
                 states[name] = tenant.state
                 next.put(tenant, name, chosen, time)
-            case .failure(let errors):
+            case .failure(let rejection):
                 // Not even the last good manifests can be carried out: what is published stays as it is.
-                let problems = errors.errors.map(Problem.init)
-                decision.held[name] =
-                    (decision.held[name] ?? []) + problems.filter { decision.held[name]?.contains($0) != true }
+                let known = decision.held[name] ?? []
+                decision.held[name] = known + rejection.problems.filter { !known.contains($0) }
                 decision.inForce[name] = nil
                 states[name] = previous
             }
@@ -92,21 +94,28 @@ package struct Reconciler: Sendable {
                 from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time),
             tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
             warnings: decision.warnings.map(\.description), evaluationTime: time,
-            nextExpiry: EvaluationTime.nextExpiry(after: input.now, manifests: candidates))
+            nextExpiry: EvaluationTime.nextExpiry(after: now, manifests: candidates))
     }
 
     private func compile(
         _ name: String, _ inForce: TenantController.InForce, _ previous: TenantState?, _ input: Input,
         _ time: Timestamp
-    ) -> Result<CompiledTenant, NetworkErrors> {
+    ) -> Result<CompiledTenant, TenantRejection> {
         if let known = cache.get(name, inForce, previous, time) { return .success(known) }
-        let input = TenantInput(
+        let tenantInput = TenantInput(
             manifests: inForce.manifests, sourceCommit: inForce.sourceCommit, previous: previous, time: time,
             height: input.previous.height + 1)
         do throws(NetworkErrors) {
-            return .success(try Self.compile(input))
+            let tenant = try Self.compile(tenantInput)
+            // Tests judge a change. What was in force already stays so, even where an expiry makes a test fail.
+            let isNew = input.lastGood[name].map { $0.sourceCommit != inForce.sourceCommit } ?? true
+            let failures =
+                isNew
+                ? try PolicyController().failedTests(
+                    of: try TenantInForce(inForce.manifests, at: time), in: tenant.networks) : []
+            return failures.isEmpty ? .success(tenant) : .failure(TenantRejection(problems: failures))
         } catch {
-            return .failure(error)
+            return .failure(TenantRejection(problems: error.errors.map(Problem.init)))
         }
     }
 
@@ -120,4 +129,9 @@ package struct Reconciler: Sendable {
         }
         return NodeController().assemble(filtered, in: tenant, input)
     }
+}
+
+/// Manifests that are well-formed and yet cannot be put in force.
+struct TenantRejection: Error {
+    let problems: [Problem]
 }

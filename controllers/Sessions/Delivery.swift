@@ -14,8 +14,8 @@ package struct Delivery: Sendable, Equatable {
     package private(set) var inFlight: UInt64?
     /// The last generation that was sent or that the agent had; it is not sent again on this stream.
     private var lastSettled: UInt64?
-    /// Digests of the segments that this stream has carried or that the agent has, of the current config.
-    private var carried: Set<Data> = []
+    /// Digests of the segments that the agent has of the last config; `nil`: none was sent yet.
+    private var carried: Set<Data>?
 
     /// - Parameter inForce: the generation that the agent asked to go on from; 0 where it has none.
     package init(inForce: UInt64) {
@@ -28,10 +28,10 @@ package struct Delivery: Sendable, Equatable {
         guard inFlight == nil else { return nil }
         guard generation != lastSettled else {
             // The agent came with this very config, so it has its segments.
-            if carried.isEmpty { carried = Set(segments) }
+            carried = carried ?? Set(segments)
             return nil
         }
-        let missing = segments.filter { !carried.contains($0) }
+        let missing = segments.filter { carried?.contains($0) != true }
         // What no config names any more, the agent may have dropped.
         carried = Set(segments)
         inFlight = generation

@@ -1,0 +1,68 @@
+import Controllers
+import Foundation
+import Testing
+import Trust
+
+struct ConfigurationTests {
+    private static let minimal = """
+        repository: /srv/fleet.git
+        url: https://ctl.acme.example:8443
+        listen: 0.0.0.0:8443
+        trustDomain: acme.example
+        """
+
+    @Test func whatIsWrittenIsReadBack() throws {
+        var configuration = try ControllerConfiguration(parsing: Self.minimal)
+        configuration.repository = "ssh://git@forge.example/a \"b\" # c\\d"
+        configuration.pollInterval = .milliseconds(1500)
+        configuration.hookSecretFile = "hook.secret"
+        configuration.credentials.knownHostsFile = "known_hosts"
+        #expect(try ControllerConfiguration(parsing: configuration.text) == configuration)
+    }
+
+    @Test func defaultsAndCommentsAreUnderstood() throws {
+        let configuration = try ControllerConfiguration(
+            parsing: "# a comment\n" + Self.minimal + "\nbranch: trunk # here\n")
+        #expect(configuration.branch == "trunk")
+        #expect(configuration.stateBranch == "cvlan-state")
+        #expect(configuration.pollInterval == .seconds(10))
+        #expect(configuration.serverNames.map(\.description) == ["ctl.acme.example", "localhost"])
+    }
+
+    @Test(arguments: [
+        ("\ncolour: blue", "controller.yaml:5: unknown setting 'colour'"),
+        ("\nbranch: a\nbranch: b", "controller.yaml:6: branch is there twice"),
+        ("\npollInterval: soon", "controller.yaml:5: pollInterval is not a time like 10s or 500ms"),
+        ("\npollInterval: 1ms", "controller.yaml:5: pollInterval is not a time like 10s or 500ms"),
+        ("\nbranch: cvlan-state", "controller.yaml: branch and stateBranch are the same"),
+        ("\nbranch: \"open", "controller.yaml:5: branch has no plain or quoted value"),
+        ("\nnonsense", "controller.yaml:5: not of the form `key: value`"),
+    ])
+    func mistakesAreNamedWithTheirLine(_ more: String, _ message: String) {
+        #expect(throws: ConfigurationError(message)) { try ControllerConfiguration(parsing: Self.minimal + more) }
+    }
+
+    @Test func settingUpTwiceIsRefusedAndChangesNothing() async throws {
+        let git = try await GitServer()
+        let controller = try TestController(git.bare)
+        let before = try Data(contentsOf: URL(fileURLWithPath: controller.directory.path + "/root.dsse"))
+        #expect(throws: ConfigurationError.self) {
+            try ControllerSetup.initialize(
+                directory: controller.directory.path, repository: git.bare, url: "https://127.0.0.1:8443",
+                trustDomain: "acme.example")
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: controller.directory.path + "/root.dsse")) == before)
+    }
+
+    @Test(arguments: ["http://x:1", "https://", "https://x:70000", "https://x:1/path", "x:1"])
+    func urlsThatAgentsCouldNotUseAreRefused(_ url: String) {
+        #expect(ControllerURL(url) == nil)
+    }
+
+    @Test func addressesOfAllFormsAreUnderstood() {
+        #expect(ControllerURL("https://[2001:db8::1]:8443")?.description == "https://[2001:db8::1]:8443")
+        #expect(ControllerURL("https://ctl.example")?.port == 443)
+        #expect(ListenAddress("[::]:8443")?.host == "::")
+        #expect(ListenAddress("::1:8443") == nil)
+    }
+}

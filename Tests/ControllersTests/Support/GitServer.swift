@@ -1,0 +1,51 @@
+import Foundation
+
+/// A bare repository and a clone in which a user works, made by the real git.
+final class GitServer: Sendable {
+    let folder: TemporaryFolder
+
+    var bare: String { folder.path + "/fleet.git" }
+    private var work: String { folder.path + "/work" }
+
+    init() async throws {
+        folder = try TemporaryFolder("git")
+        try await Shell.run("git", ["init", "-q", "--bare", "-b", "main", bare])
+        try await Shell.run("git", ["init", "-q", "-b", "main", work])
+        try await git("remote", "add", "origin", bare)
+    }
+
+    @discardableResult
+    func git(_ arguments: String...) async throws -> String {
+        let output = try await Shell.run("git", arguments, in: work)
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// What the bare repository says.
+    func bareGit(_ arguments: String...) async throws -> String {
+        let output = try await Shell.run("git", ["-C", bare] + arguments)
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Commits files on top of what main is now, and pushes. `nil` removes one.
+    @discardableResult
+    func commit(_ files: [String: String?], _ message: String = "change", date: Int? = nil) async throws -> String {
+        if (try? await bareGit("rev-parse", "-q", "--verify", "main")) != nil {
+            try await git("fetch", "-q", "origin", "main")
+            try await git("reset", "-q", "--hard", "FETCH_HEAD")
+        }
+        for (path, text) in files {
+            let file = work + "/" + path
+            guard let text else {
+                try FileManager.default.removeItem(atPath: file)
+                continue
+            }
+            try FileManager.default.createDirectory(
+                atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        try await git("add", "-A")
+        try await git("commit", "-q", "-m", message, "--date", "@\(date ?? 1_790_000_000) +0000")
+        try await git("push", "-q", "origin", "HEAD:main")
+        return try await git("rev-parse", "HEAD")
+    }
+}
