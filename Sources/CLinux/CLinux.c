@@ -49,9 +49,7 @@ const int clinux_ipv6_pmtudisc_dont = IPV6_PMTUDISC_DONT;
 const uint16_t clinux_iff_tun = IFF_TUN;
 const uint16_t clinux_iff_no_pi = IFF_NO_PI;
 const uint16_t clinux_iff_vnet_hdr = IFF_VNET_HDR;
-const uint16_t clinux_iff_multi_queue = IFF_MULTI_QUEUE;
 const uint32_t clinux_iff_up = IFF_UP;
-const uint32_t clinux_iff_running = IFF_RUNNING;
 
 static struct ifreq request_for(const char *name) {
     struct ifreq request;
@@ -89,13 +87,6 @@ int clinux_interface_set_mtu(int socket, const char *name, int32_t mtu) {
     struct ifreq request = request_for(name);
     request.ifr_mtu = mtu;
     return ioctl(socket, SIOCSIFMTU, &request);
-}
-
-int clinux_interface_flags(int socket, const char *name, uint16_t *flags) {
-    struct ifreq request = request_for(name);
-    if (ioctl(socket, SIOCGIFFLAGS, &request) < 0) return -1;
-    *flags = (uint16_t)request.ifr_flags;
-    return 0;
 }
 
 int clinux_open(const char *path, int flags) { return open(path, flags); }

@@ -99,8 +99,7 @@ import Testing
             let pool = try PacketPool(slots: 64)
             let batch = PacketBatch(pool: pool, capacity: 16)
             while try device.read(into: batch) > 0 {}
-            let netlink = try Netlink()
-            try netlink.deleteLink(netlink.link(named: "t0").index)
+            #expect(try runCommand("ip", "link", "delete", "t0").succeeded)
             var events: [Poller.Event] = []
             let soon = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 5_000_000_000)
             try poller.wait(until: soon, events: &events)

@@ -29,7 +29,7 @@ import Testing
         buffer.append(16)
         #expect((buffer.start, buffer.count, buffer.tailroom) == (16, 132, 0))
         buffer.removeFirst(20)
-        buffer.removeLast(2)
+        buffer.setCount(110)
         #expect((buffer.start, buffer.count, buffer.bytes.count) == (36, 110, 110))
         pool.give(buffer)
     }
@@ -49,10 +49,6 @@ import Testing
         #expect(grown < slots * 8192 + 16 << 20)
         for buffer in buffers.prefix(256) { buffer.writable.initializeMemory(as: UInt8.self, repeating: 1) }
         #expect(try residentBytes() - before > grown + 8 << 20)
-        buffers.forEach(pool.give)
-        pool.trim()
-        #expect(try residentBytes() - before < 16 << 20)
-        #expect(pool.available == slots)
     }
 
     @Test func takingFromABatchKeepsIndicesAndLosesNoBuffer() throws {
@@ -68,13 +64,11 @@ import Testing
         #expect((taken.tag, taken.buffer.count) == (1, 11))
         #expect((batch.count, batch[1].buffer.count, batch[2].tag) == (4, 0, 2))
         #expect(pool.available == 3)
-        let last = try #require(batch.takeLast())
-        #expect(last.tag == 3)
-        #expect(batch.count == 3)
-        batch.append(taken)
-        #expect((batch.count, batch[3].tag) == (4, 1))
         batch.removeAll()
-        pool.give(last.buffer)
+        #expect(pool.available == 7)
+        batch.append(taken)
+        #expect((batch.count, batch[0].tag, batch[0].buffer.count) == (1, 1, 11))
+        batch.removeAll()
         #expect(pool.available == 8)
     }
 

@@ -77,15 +77,12 @@ int clinux_tun_namespace(int fd);
 extern const uint16_t clinux_iff_tun;
 extern const uint16_t clinux_iff_no_pi;
 extern const uint16_t clinux_iff_vnet_hdr;
-extern const uint16_t clinux_iff_multi_queue;
 
 // MARK: network devices by name, through any socket of the namespace
 
 int clinux_interface_mtu(int socket, const char *name, int32_t *mtu);
 int clinux_interface_set_mtu(int socket, const char *name, int32_t mtu);
-int clinux_interface_flags(int socket, const char *name, uint16_t *flags);
 extern const uint32_t clinux_iff_up;
-extern const uint32_t clinux_iff_running;
 
 // MARK: variadic functions, and those of _GNU_SOURCE
 

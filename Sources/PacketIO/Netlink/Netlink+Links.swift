@@ -15,10 +15,6 @@ extension Netlink {
         return try first(.link(NetlinkType.getLink, .acknowledge, index: index), "interface \(index)")
     }
 
-    package func links() throws(IOError) -> [Link] {
-        try socket.ask(.link(NetlinkType.getLink, .dump), "list interfaces").compactMap(\.link)
-    }
-
     package func setUp(_ up: Bool, interface: UInt32) throws(IOError) {
         let request = NetlinkRequest.link(
             NetlinkType.newLink, .acknowledge, index: interface, interfaceFlags: up ? clinux_iff_up : 0,
@@ -30,12 +26,6 @@ extension Netlink {
         var request = NetlinkRequest.link(NetlinkType.newLink, .acknowledge, index: interface)
         request.attribute(NetlinkAttributeType.linkMTU, mtu)
         _ = try socket.ask(request, "set MTU of interface \(interface) to \(mtu)")
-    }
-
-    package func deleteLink(_ interface: UInt32) throws(IOError) {
-        guard interface > 0 else { throw IOError(ENODEV, "delete interface 0") }
-        _ = try socket.ask(
-            .link(NetlinkType.deleteLink, .acknowledge, index: interface), "delete interface \(interface)")
     }
 
     private func first(_ request: NetlinkRequest, _ operation: String) throws(IOError) -> Link {

@@ -70,16 +70,6 @@ package final class PacketBatch {
         return count - 1
     }
 
-    /// Moves the last packet out of the batch: the caller owns its buffer now.
-    package func takeLast() -> Packet? {
-        guard count > 0 else { return nil }
-        count -= 1
-        prepared -= 1
-        let packet = packets[count]
-        if prepared > count { packets[count] = packets[prepared] }
-        return packet
-    }
-
     /// Moves packet `index` out of the batch, as to keep it until a handshake is through: the caller owns its buffer.
     /// The slot is refilled from the pool with an empty packet (`count` 0), so that indices stay; `nil`, and nothing
     /// happens, when the pool is exhausted.

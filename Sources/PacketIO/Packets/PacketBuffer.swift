@@ -74,9 +74,4 @@ package struct PacketBuffer: @unchecked Sendable {
     package mutating func append(_ bytes: Int) {
         setRange(start: start, count: count + bytes)
     }
-
-    @inlinable
-    package mutating func removeLast(_ bytes: Int) {
-        setRange(start: start, count: count - bytes)
-    }
 }

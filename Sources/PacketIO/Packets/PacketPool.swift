@@ -86,15 +86,6 @@ package final class PacketPool: Sendable {
         batch.prepared = 0
     }
 
-    /// Gives the memory of free slots back to the kernel: after a burst of large packets, when there is leisure.
-    package func trim() {
-        free.withLock { free in
-            for slot in free {
-                madvise(slab + Int(slot) * stride, stride, MADV_DONTNEED)
-            }
-        }
-    }
-
     private func fresh(_ slot: Int32) -> PacketBuffer {
         let color = Int(slot) % Self.colors * Self.colorStep
         return PacketBuffer(
