@@ -37,6 +37,12 @@ package final class ControlService {
         return reply
     }
 
+    /// Ends all interfaces.
+    func shutDown() {
+        engine.shutDown()
+        engine.interfaceEnded = { _ in }
+    }
+
     /// Gives the interface its WireGuard configuration socket.
     func serveUAPI(_ interface: ManagedInterface) {
         do {

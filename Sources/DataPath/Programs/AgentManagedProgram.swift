@@ -27,7 +27,7 @@ package struct AgentManagedProgram {
         try loop.run()
         log.info("ending")
         server.close()
-        engine.shutDown()
+        service.shutDown()
     }
 
     private static var workerCount: Int { max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 8)) }
