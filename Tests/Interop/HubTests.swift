@@ -30,7 +30,8 @@ import Testing
                 }
             }
             // From spoke to spoke, through the hub's own kernel.
-            try hubSpace.run("sysctl", "-q", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+            try hubSpace.run(
+                "sh", "-c", "echo 1 | tee /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding")
             for spoke in spokes {
                 try #expect(spoke.namespace.reaches("10.0.0.6"))
                 try #expect(spoke.namespace.reaches("fd00::1"))

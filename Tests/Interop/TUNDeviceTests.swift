@@ -37,6 +37,7 @@ import Testing
             #expect(throws: IOError.self) { try device.setMTU(65_001) }
             #expect(throws: IOError.self) { try TUNDevice(name: "a/b") }
             #expect(throws: IOError.self) { try TUNDevice(name: "probe0") }
+            withExtendedLifetime(device) {}
         }
     }
 

@@ -46,6 +46,7 @@ import Testing
         #expect(sockets.port != 0)
         #expect(sockets.v4 != nil)
         #expect(throws: IOError.self) { try UDPSockets(port: sockets.port) }
+        withExtendedLifetime(sockets) {}
     }
 
     @Test func aPortThatIsFreeOnceClosedCanBeTakenAgain() throws {
