@@ -95,9 +95,9 @@ remove_everything() {
     for round in {1..50}; do
         pids=$(our_processes)
         [[ -n $pids ]] || break
-        # They are asked to end for three seconds; then they are killed.
+        # They are asked to end; after a second they are killed.
         # shellcheck disable=SC2086
-        kill "-$( ((round <= 30)) && echo TERM || echo KILL)" $pids 2>/dev/null || true
+        kill "-$( ((round <= 10)) && echo TERM || echo KILL)" $pids 2>/dev/null || true
         sleep 0.1
     done
     for namespace in $(our_namespaces); do ip netns delete "$namespace"; done
