@@ -115,4 +115,21 @@ import Testing
         let error = await gitError { try await other.fetch() }
         #expect(error?.code == .authentication)
     }
+
+    @Test func aKeyInTheAgentIsUsed() async throws {
+        let setup = try RemoteTests.Setup(.ssh)
+        let socket = setup.scratch.file("agent")
+        let agent = try Daemon(["ssh-agent", "-D", "-a", socket])
+        defer { withExtendedLifetime(agent) {} }
+        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+        var credentials = setup.credentials
+        credentials.sshKeyFile = nil
+        // No other test logs in without a key file, so nobody else looks at this.
+        setenv("SSH_AUTH_SOCK", socket, 1)
+        defer { unsetenv("SSH_AUTH_SOCK") }
+        let empty = await gitError { try await setup.mirror("empty", credentials: credentials).fetch() }
+        #expect(empty?.code == .authentication)
+        try Command.run("env", "SSH_AUTH_SOCK=" + socket, "ssh-add", "-q", setup.scratch.file("id"))
+        try await setup.mirror("full", credentials: credentials).fetch()
+    }
 }
