@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import WireFormat
 
 /// HTTPS by the real curl.
@@ -51,9 +50,8 @@ struct Curl: Sendable {
 
 /// A curl that reads a watch stream into a file, which is read as it grows: the end of a pipe would also be held by
 /// whatever other tests start at the same moment.
-final class WatchProcess: @unchecked Sendable {
-    // Invariant for `@unchecked Sendable`: `process` is touched in `init` and `deinit` alone.
-    private let process = Process()
+final class WatchProcess: Sendable {
+    private let process: ChildProcess
     private let folder: TemporaryFolder
     private let updates: AsyncStream<WireUpdate>
     private let reader: Task<Void, any Error>
@@ -61,22 +59,18 @@ final class WatchProcess: @unchecked Sendable {
     init(_ arguments: [String]) throws {
         folder = try TemporaryFolder("watch")
         let output = URL(fileURLWithPath: folder.path + "/out")
-        try Data().write(to: output)
         let (updates, continuation) = AsyncStream<WireUpdate>.makeStream()
         self.updates = updates
-        let ended = EndMark()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["curl"] + arguments
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
-        process.terminationHandler = { _ in ended.set() }
-        try process.run()
+        try Data().write(to: output)
+        let process = try ChildProcess(
+            ["curl"] + arguments, in: folder.path, output: output.path, errors: folder.path + "/err")
+        self.process = process
         let file = try FileHandle(forReadingFrom: output)
         reader = Task {
             defer { continuation.finish() }
             var frames = FrameDecoder(.varint, limit: 64 << 20)
             while true {
-                let isLast = ended.isSet
+                let isLast = process.hasEnded
                 let data = try file.readToEnd() ?? Data()
                 frames.append(data)
                 while let frame = try frames.next() { continuation.yield(try WireUpdate(serializedBytes: frame)) }
@@ -84,12 +78,6 @@ final class WatchProcess: @unchecked Sendable {
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
-    }
-
-    private final class EndMark: Sendable {
-        private let mark = Atomic(false)
-        var isSet: Bool { mark.load(ordering: .acquiring) }
-        func set() { mark.store(true, ordering: .releasing) }
     }
 
     struct NothingCame: Error {}
@@ -115,6 +103,6 @@ final class WatchProcess: @unchecked Sendable {
 
     deinit {
         reader.cancel()
-        process.terminate()
+        process.stop()
     }
 }
