@@ -101,7 +101,8 @@ import WireFormat
     @Test func goodConfigAfterARefusedOneIsTaken() async throws {
         try await withAgent { controller, _ in
             controller.send(try signed(4, by: controller.keys.configKey))
-            #expect(await controller.report { $0.hasRefusal } != nil)
+            let refused = await controller.report { $0.hasRefusal }
+            #expect(refused?.generationInForce == 5)
             controller.send(try signed(6, by: controller.keys.configKey))
             let report = await controller.report { $0.generationInForce == 6 }
             #expect(report?.hasRefusal == false)

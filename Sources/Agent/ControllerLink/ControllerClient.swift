@@ -28,6 +28,8 @@ package final class ControllerClient: Sendable {
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv13
+        // An agent that is told to stop does not wait for the other side's farewell.
+        tls.shutdownTimeout = .milliseconds(500)
         switch credentials {
         case .unverified:
             tls.certificateVerification = .none

@@ -111,9 +111,19 @@ package final class AgentService: Service {
     }
 
     private func take(_ envelope: WireEnvelope, carried: [Data], from client: ControllerClient) async throws {
+        do {
+            try await takeOnce(envelope, carried: carried, from: client)
+        } catch let refusal as ConfigRefusal where [.unknownKey, .expiredRoot].contains(refusal.reason) {
+            // Keys may have been replaced since: follow the chain of roots, then hold the update against the last one.
+            guard try await followRoots(client) else { throw refusal }
+            try await takeOnce(envelope, carried: carried, from: client)
+        }
+    }
+
+    private func takeOnce(_ envelope: WireEnvelope, carried: [Data], from client: ControllerClient) async throws {
         var segments: [Data: Data] = [:]
         for bytes in carried { segments[WireSegment.digest(ofEncoded: bytes)] = bytes }
-        for digest in await config.missingSegments(of: envelope, carried: segments) {
+        for digest in try await config.missingSegments(of: envelope, carried: segments) {
             do {
                 segments[digest] = try await client.segment(digest: Array(digest))
             } catch let error as ControllerError where error.status == 404 {
@@ -121,13 +131,7 @@ package final class AgentService: Service {
                 logger.warning("segment not to be had", metadata: ["error": "\(error)"])
             }
         }
-        do {
-            if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }
-        } catch let refusal as ConfigRefusal where [.unknownKey, .expiredRoot].contains(refusal.reason) {
-            // Keys may have been replaced since: follow the chain of roots, then hold the update against the last one.
-            guard try await followRoots(client) else { throw refusal }
-            if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }
-        }
+        if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }
     }
 
     /// Returns whether there was a newer root.

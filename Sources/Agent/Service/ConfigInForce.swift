@@ -19,7 +19,7 @@ package actor ConfigInForce {
         self.logger = logger
         verifier = ConfigVerifier(root: root, tenant: identity.tenant, node: identity.node)
         if let sealed = try store.config() {
-            verified = try verifier.verify(sealed.envelope, floor: nil, now: .distantPast) { sealed.segments[$0] }
+            verified = try verifier.verify(sealed.envelope, floor: nil, now: nil) { sealed.segments[$0] }
         }
     }
 
@@ -27,12 +27,11 @@ package actor ConfigInForce {
 
     package var generation: UInt64 { verified?.generation ?? 0 }
 
-    /// Digests that the envelope names and neither `carried` nor the configuration in force has. Nothing is believed
-    /// of it yet: what is fetched for it is checked with it.
-    package func missingSegments(of envelope: WireEnvelope, carried: [Data: Data]) -> [Data] {
-        guard let config = try? WireNodeConfig(serializedBytes: envelope.payload) else { return [] }
-        let named = config.networks.prefix(4096).flatMap { $0.peerSegments + $0.addressSetSegments + $0.ruleSegments }
-        return Set(named).filter { $0.count == 32 && carried[$0] == nil && verified?.segments[$0] == nil }
+    /// Digests that the envelope names and neither `carried` nor the configuration in force has.
+    ///
+    /// - Throws: `ConfigRefusal` for an envelope that no key of the root has signed.
+    package func missingSegments(of envelope: WireEnvelope, carried: [Data: Data]) throws -> [Data] {
+        try verifier.segmentsNamed(by: envelope).filter { carried[$0] == nil && verified?.segments[$0] == nil }
     }
 
     /// Verifies, stores and puts into force.

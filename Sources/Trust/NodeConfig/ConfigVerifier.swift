@@ -20,11 +20,13 @@ package struct ConfigVerifier: Sendable {
     /// The configuration in force, come again, is taken again.
     /// - Parameters:
     ///   - floor: what is in force; `nil` on a node that never had a config.
+    ///   - now: `nil` for a config that was taken before and comes from the agent's own store: it stays good when its root
+    ///     has expired since.
     ///   - segments: an encoded segment by its digest, from the update or from the agent's store; it is hashed again.
     package func verify(
-        _ envelope: WireEnvelope, floor: GenerationFloor?, now: Date, segments: (_ digest: Data) -> Data?
+        _ envelope: WireEnvelope, floor: GenerationFloor?, now: Date?, segments: (_ digest: Data) -> Data?
     ) throws(ConfigRefusal) -> VerifiedConfig {
-        guard !root.isExpired(at: now) else {
+        if let now, root.isExpired(at: now) {
             throw refusal(.expiredRoot, "root version \(root.document.version) has expired", of: envelope)
         }
         let payload = try signedPayload(of: envelope)
@@ -42,6 +44,16 @@ package struct ConfigVerifier: Sendable {
         for network in config.networks { networks.append(try resolver.resolve(network, segments)) }
         return VerifiedConfig(
             config: config, networks: networks, digest: digest, envelope: envelope, segments: resolver.used)
+    }
+
+    /// The digests that a config names, for whoever fetches what is missing before `verify`. Nothing is decoded that one
+    /// of the root's keys has not signed.
+    package func segmentsNamed(by envelope: WireEnvelope) throws(ConfigRefusal) -> Set<Data> {
+        let payload = try signedPayload(of: envelope)
+        guard let config = try? WireNodeConfig(serializedBytes: payload) else {
+            throw ConfigRefusal(.malformed, "the payload is no node config")
+        }
+        return Set(config.networks.flatMap { $0.peerSegments + $0.addressSetSegments + $0.ruleSegments })
     }
 
     private func signedPayload(of envelope: WireEnvelope) throws(ConfigRefusal) -> Data {
