@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test func editsReplaceFilesAndDirectories() async throws {
-        let repository = try Repository(localAt: try #require(scratch).makePair().bare)
+        let bare = try #require(scratch).makePair().bare
+        let repository = try Repository(localAt: bare)
         let first = try await make(
             ["a/b/c": .write("1"), "a/d": .write("2"), "e": .write("3"), "f/g": .write("4")], in: repository)
         let edits: [String: TreeEdit] = [
@@ -63,6 +64,8 @@ import Testing
         let second = try await make(edits, on: first, in: repository)
         let paths = try await repository.entries(of: second).map(\.path)
         #expect(paths == ["a/d", "e/inner", "f"])
+        let withDirectories = try Command.run("git", "-C", bare, "ls-tree", "-rt", "--name-only", "\(second)")
+        #expect(withDirectories == "a\na/d\ne\ne/inner\nf\n")
         let unchanged = try await repository.changes(from: first, to: second).map(\.path)
         #expect(!unchanged.contains("a/d"))
         let empty = try await make(["a/d": .remove, "e/inner": .remove, "f": .remove], on: second, in: repository)
