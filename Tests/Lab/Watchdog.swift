@@ -44,6 +44,6 @@ final class Watchdog: Sendable {
             kill -KILL $pids
         done
         for n in $(namespaces); do ip netns delete "$n"; done
-        rm -rf -- "$directory" /var/run/wireguard/*"${mark#lab}".sock
+        rm -rf -- "$directory" /var/run/wireguard/*"${mark#lab}"*.sock
         """
 }
