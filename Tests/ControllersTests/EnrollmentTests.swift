@@ -22,7 +22,8 @@ struct EnrollmentTests {
         try await run(fleet) { [fleet] running, git in
             let machine = Machine("tablet")
             let token = try fleet.token(id: "t-1", root: running.controller.pin)
-            let answer = try await Curl(running: running).post("/v1/enroll", try machine.request(token: token))
+            let answer = try await Curl(running: running).post(
+                "/v1/enroll", try machine.request(token: token, provedTo: running.enrollmentKey))
             #expect(answer.status == 200)
             let response = try WireEnrollResponse(serializedBytes: answer.body)
             #expect(response.status == .enrolled)
@@ -48,7 +49,7 @@ struct EnrollmentTests {
             let answers = try await withThrowingTaskGroup(of: Curl.Answer.self) { group in
                 for index in 0..<20 {
                     group.addTask {
-                        let request = try Machine("n\(index)").request(token: token)
+                        let request = try Machine("n\(index)").request(token: token, provedTo: running.enrollmentKey)
                         return try await Curl(running: running).post("/v1/enroll", request)
                     }
                 }
@@ -72,7 +73,7 @@ struct EnrollmentTests {
                 try await withThrowingTaskGroup(of: Int.self) { group in
                     for index in 0..<8 {
                         group.addTask {
-                            let request = try Machine("n\(index)").request(token: token)
+                            let request = try Machine("n\(index)").request(token: token, provedTo: a.enrollmentKey)
                             return try await Curl(running: index % 2 == 0 ? a : b).post("/v1/enroll", request).status
                         }
                     }
@@ -90,7 +91,7 @@ struct EnrollmentTests {
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for index in 0..<30 {
                     group.addTask {
-                        let request = try Machine("n\(index)").request(token: token)
+                        let request = try Machine("n\(index)").request(token: token, provedTo: running.enrollmentKey)
                         return try await Curl(running: running).post("/v1/enroll", request).status
                     }
                 }
@@ -109,11 +110,12 @@ struct EnrollmentTests {
             let token = try fleet.token(root: running.controller.pin)
             let machine = Machine("tablet")
             for _ in 0..<3 {
-                let answer = try await Curl(running: running).post("/v1/enroll", try machine.request(token: token))
+                let answer = try await Curl(running: running).post(
+                    "/v1/enroll", try machine.request(token: token, provedTo: running.enrollmentKey))
                 #expect(answer.status == 200)
             }
             let impostor = try await Curl(running: running).post(
-                "/v1/enroll", try Machine("tablet").request(token: token))
+                "/v1/enroll", try Machine("tablet").request(token: token, provedTo: running.enrollmentKey))
             #expect(impostor.status == 409)
             #expect(impostor.code == "name-taken")
             #expect(try await git.bareGit("rev-list", "--count", "main") == "2")
@@ -134,7 +136,7 @@ struct EnrollmentTests {
             ]
             for (code, token) in cases {
                 let answer = try await Curl(running: running).post(
-                    "/v1/enroll", try Machine("tablet").request(token: token))
+                    "/v1/enroll", try Machine("tablet").request(token: token, provedTo: running.enrollmentKey))
                 #expect(answer.status == 403)
                 #expect(answer.code == code)
             }
@@ -152,7 +154,7 @@ struct EnrollmentTests {
 
     @Test func aDeclaredNodeProvesItsKey() async throws {
         try await run(fleet) { [fleet] running, git in
-            let enrollmentKey = try running.controller.keys.enrollmentKey.publicKey
+            let enrollmentKey = try running.enrollmentKey
             let laptop = Machine("laptop", key: fleet.clientKey)
             let answer = try await Curl(running: running).post(
                 "/v1/enroll", try laptop.request(provedTo: enrollmentKey))
@@ -173,6 +175,17 @@ struct EnrollmentTests {
         }
     }
 
+    @Test func aTokenAndAPublicKeyThatEverybodyKnowsAreNotEnough() async throws {
+        try await run(fleet) { [fleet] running, _ in
+            let token = try fleet.token(uses: 5, root: running.controller.pin)
+            let request = try Machine("laptop").request(
+                token: token, stealing: fleet.clientKey.publicKey, for: running.enrollmentKey)
+            let answer = try await Curl(running: running).post("/v1/enroll", request)
+            #expect(answer.status == 403)
+            #expect(answer.code == "wrong-proof")
+        }
+    }
+
     @Test func aNodeThatWaitsForItsKeyTakesItFromATokenThatNamesIt() async throws {
         let git = try await GitServer()
         var files = fleet.files
@@ -181,10 +194,12 @@ struct EnrollmentTests {
         try await RunningController.with(TestController(git.bare)) { [fleet] running in
             let machine = Machine("gw2")
             let open = try fleet.token(root: running.controller.pin)
-            let refused = try await Curl(running: running).post("/v1/enroll", try machine.request(token: open))
+            let refused = try await Curl(running: running).post(
+                "/v1/enroll", try machine.request(token: open, provedTo: running.enrollmentKey))
             #expect(refused.code == "name-taken")
             let named = try fleet.token(node: "gw2", root: running.controller.pin)
-            let answer = try await Curl(running: running).post("/v1/enroll", try machine.request(token: named))
+            let answer = try await Curl(running: running).post(
+                "/v1/enroll", try machine.request(token: named, provedTo: running.enrollmentKey))
             #expect(answer.status == 200)
             let manifest = try await git.bareGit("show", "main:tenants/acme/nodes/gw2.yaml")
             #expect(manifest.contains("role: gateway"))
@@ -199,7 +214,8 @@ struct EnrollmentTests {
             let machine = Machine("tablet")
             let token = try reviewed.token(root: running.controller.pin)
             for _ in 0..<2 {
-                let answer = try await Curl(running: running).post("/v1/enroll", try machine.request(token: token))
+                let answer = try await Curl(running: running).post(
+                    "/v1/enroll", try machine.request(token: token, provedTo: running.enrollmentKey))
                 #expect(answer.status == 202)
                 let response = try WireEnrollResponse(serializedBytes: answer.body)
                 #expect(response.status == .pendingReview)
@@ -208,7 +224,8 @@ struct EnrollmentTests {
             }
             #expect(try await git.bareGit("rev-list", "--count", "main") == "1")
             _ = try await git.bareGit("update-ref", "refs/heads/main", "refs/heads/cvlan-enroll/acme/tablet")
-            let answer = try await Curl(running: running).post("/v1/enroll", try machine.request(token: token))
+            let answer = try await Curl(running: running).post(
+                "/v1/enroll", try machine.request(token: token, provedTo: running.enrollmentKey))
             #expect(answer.status == 200)
         }
     }
@@ -228,7 +245,7 @@ struct EnrollmentTests {
             let token = try fleet.token(uses: 10, root: running.controller.pin)
             var statuses: [Int] = []
             for index in 0..<5 {
-                let request = try Machine("n\(index)").request(token: token)
+                let request = try Machine("n\(index)").request(token: token, provedTo: running.enrollmentKey)
                 statuses.append(try await Curl(running: running).post("/v1/enroll", request).status)
             }
             // Six hosts, two of them taken.
@@ -243,7 +260,8 @@ struct EnrollmentTests {
             #expect(try await curl.post("/v1/enroll", Data([0xFF, 0xFF])).code == "malformed")
             #expect(try await curl.post("/v1/enroll", Data(count: 100_000)).status == 413)
             var request = try WireEnrollRequest(
-                serializedBytes: try Machine("tablet").request(token: try fleet.token(root: running.controller.pin)))
+                serializedBytes: try Machine("tablet").request(
+                    token: try fleet.token(root: running.controller.pin), provedTo: running.enrollmentKey))
             request.csr = Data([1, 2, 3])
             #expect(try await curl.post("/v1/enroll", try request.serializedBytes()).code == "bad-csr")
             request.publicKey = Data(count: 31)

@@ -16,7 +16,7 @@ struct EnrollmentRequest: Sendable {
     let publicKey: NodePublicKey
     let csr: Data
     let certificateRequest: CertificateRequest
-    /// `nil`: the node is declared with its key and brings a proof.
+    /// `nil`: the node is declared with its key.
     let token: UnverifiedJoinToken?
     let proof: Data
     let endpoints: [NodeEndpoint]

@@ -64,6 +64,8 @@ package final actor EnrollmentService {
                 let (_, key) = try request.claims(of: tenant.manifests.tenant, now: now())
             else { throw APIError(.forbidden, "token-unknown-key", "the join token is of no tenant here") }
             node = key
+            // A token says that some machine may join, not that it is the one whose public key everybody can read.
+            guard isProved(request, node) else { throw Self.wrongProof }
             if !isInForce(node, request.publicKey, publication) {
                 let outcome = try await submit(request)
                 if case .forReview(let node) = outcome { return pending(node) }
@@ -94,15 +96,20 @@ package final actor EnrollmentService {
     /// A node that is in force with its key proves that it holds the private one.
     private func declared(_ request: EnrollmentRequest, _ publication: Publication) throws -> NodeKey {
         let node = NodeKey(tenant: request.tenant, node: request.node)
-        // One answer for all that may be wrong: it tells a stranger nothing about which nodes there are.
-        let refusal = APIError(
-            .forbidden, "wrong-proof", "there is no such node with this key, or the proof is not its key's")
         guard isInForce(node, request.publicKey, publication), publication.nodes[node]?.role != .external,
-            let key = request.wireGuardKey
-        else { throw refusal }
-        let proof = EnrollmentProof(tenant: node.tenant, node: node.node, publicKey: key, csr: request.csr)
-        guard proof.isValid(request.proof, enrollmentKey: keys.enrollmentKey) else { throw refusal }
+            isProved(request, node)
+        else { throw Self.wrongProof }
         return node
+    }
+
+    /// One answer for all that may be wrong: it tells a stranger nothing about which nodes there are.
+    private static let wrongProof = APIError(
+        .forbidden, "wrong-proof", "there is no such node with this key, or the proof is not its key's")
+
+    private func isProved(_ request: EnrollmentRequest, _ node: NodeKey) -> Bool {
+        guard let key = X25519.PublicKey(request.publicKey.bytes) else { return false }
+        let proof = EnrollmentProof(tenant: node.tenant, node: node.node, publicKey: key, csr: request.csr)
+        return proof.isValid(request.proof, enrollmentKey: keys.enrollmentKey)
     }
 
     private func isInForce(_ node: NodeKey, _ key: NodePublicKey, _ publication: Publication) -> Bool {
@@ -179,8 +186,4 @@ package final actor EnrollmentService {
         }
         isWorking = false
     }
-}
-
-extension EnrollmentRequest {
-    fileprivate var wireGuardKey: X25519.PublicKey? { X25519.PublicKey(publicKey.bytes) }
 }

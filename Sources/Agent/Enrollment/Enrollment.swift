@@ -32,10 +32,7 @@ package enum Enrollment {
             tenant: invitation.tenant, node: invitation.node, controller: invitation.controller, root: invitation.root)
         var request = try proofRequest(identity: identity, root: root.document, keys: keys)
         request.endpoints = endpoints
-        if let token = invitation.token {
-            request.token = token
-            request.proof = Data()
-        }
+        request.token = invitation.token ?? ""
 
         let response = try await ControllerClient.with(
             url: invitation.controller, .verifyingServer(authorities: root.authorities)
@@ -47,7 +44,7 @@ package enum Enrollment {
         return .enrolled(identity)
     }
 
-    /// The request of a node whose manifest declares its key.
+    /// The request of a node that shows it holds its key; where its manifest does not declare that, a token is added.
     static func proofRequest(
         identity: AgentIdentity, root: RootDocument, keys: StateDirectory.Keys
     ) throws -> WireEnrollRequest {

@@ -47,7 +47,7 @@ package nonisolated struct WireEnrollRequest: Sendable {
   /// PASETO v4.public; empty for a node that is declared with its key
   package var token: String = String()
 
-  /// for a declared node: see Trust/EnrollmentProof.swift
+  /// that the sender holds the key, always: see Trust/EnrollmentProof.swift
   package var proof: Data = Data()
 
   package var endpoints: [String] = []

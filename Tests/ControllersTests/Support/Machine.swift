@@ -16,13 +16,19 @@ struct Machine: Sendable {
         self.key = key
     }
 
-    func request(token: String) throws -> Data {
-        try WireEnrollRequest.with {
-            $0.node = node
-            $0.publicKey = Data(key.publicKey.bytes)
-            $0.csr = try CertificateRequest.make(node: node, key: certificateKey)
-            $0.token = token
-        }.serializedBytes()
+    func request(token: String, provedTo enrollmentKey: X25519.PublicKey) throws -> Data {
+        var request = try WireEnrollRequest(serializedBytes: try self.request(provedTo: enrollmentKey))
+        request.token = token
+        return try request.serializedBytes()
+    }
+
+    /// As one that has a token and knows another machine's public key would ask.
+    func request(token: String, stealing publicKey: X25519.PublicKey, for enrollmentKey: X25519.PublicKey) throws
+        -> Data
+    {
+        var request = try WireEnrollRequest(serializedBytes: try self.request(token: token, provedTo: enrollmentKey))
+        request.publicKey = Data(publicKey.bytes)
+        return try request.serializedBytes()
     }
 
     /// For a declared node.

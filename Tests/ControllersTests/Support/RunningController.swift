@@ -2,6 +2,7 @@ import Controllers
 import Foundation
 import Logging
 import ServiceLifecycle
+import Sodium
 import Testing
 
 /// A controller that serves on a loopback port, until the closure ends.
@@ -9,6 +10,10 @@ struct RunningController: Sendable {
     let controller: TestController
     let service: ControllerService
     let port: Int
+
+    var enrollmentKey: X25519.PublicKey {
+        get throws { try controller.keys.enrollmentKey.publicKey }
+    }
 
     var url: String { "https://127.0.0.1:\(port)" }
 
