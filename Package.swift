@@ -85,7 +85,6 @@ let package = Package(
         // What users write, and where it is kept.
         module("DiffSync", []),
         module("Manifests", ["CYAML", "Addressing"]),
-        module("Lint", ["Manifests", "Addressing"]),
         module("GitRepository", ["CGit2", crypto]),
 
         // The data path: protocol cores without I/O, then I/O, then the engine.
@@ -97,7 +96,9 @@ let package = Package(
         // The control side.
         module("Trust", ["Addressing", "Sodium", "WireFormat", crypto, x509, asn1]),
         // Not `Network`: that is Apple's framework to the packages below, which ask `canImport(Network)` and would take ours.
-        module("OverlayNetwork", path: "Sources/Network", ["Manifests", "DiffSync", "WireFormat", "Addressing", crypto]),
+        module(
+            "OverlayNetwork", path: "Sources/Network", ["Manifests", "DiffSync", "WireFormat", "Addressing", crypto]),
+        module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
         module(
             "Agent",
             [
@@ -145,13 +146,15 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "Trust", "DiffSync", "WireFormat", "Addressing", "Sodium", logging, hummingbird, hummingbirdTLS,
+                "Agent", "Trust", "DiffSync", "WireFormat", "Addressing", "Sodium", logging, hummingbird,
+                hummingbirdTLS,
                 nioCore, nioSSL, serviceLifecycle, protobuf,
             ]),
         tests(
             "ControllersTests",
             [
-                "Controllers", "OverlayNetwork", "Trust", "GitRepository", "Manifests", "WireFormat", "Addressing", "Sodium",
+                "Controllers", "OverlayNetwork", "Trust", "GitRepository", "Manifests", "WireFormat", "Addressing",
+                "Sodium",
                 logging, serviceLifecycle, crypto,
             ]),
     ],

@@ -37,6 +37,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case routeInsideNetwork = "CV114"
     case groupCycle = "CV115"
     case reservedAddress = "CV116"
+    case cannotBeCarriedOut = "CV117"
+    case policyTestFails = "CV118"
 
     /// What comes with time alone, without a commit, is never an error: it would hold back a tenant that did nothing.
     package var severity: Finding.Severity {

@@ -1,4 +1,5 @@
 package import Manifests
+internal import OverlayNetwork
 
 /// One run of `cvlan lint`: what it prints and how it exits.
 package struct LintRun: Sendable, Equatable {
@@ -36,9 +37,26 @@ package struct LintRun: Sendable, Equatable {
             exit = .couldNotRun
             return
         }
-        findings = Linter(at: time).findings(in: ManifestSet(files: files))
+        let manifests = ManifestSet(files: files)
+        findings = Linter(at: time).findings(in: manifests)
+        if !findings.contains(where: { $0.severity == .error }) {
+            findings += manifests.tenants.values.flatMap { Self.trial(of: $0, at: time) }
+            findings.sort()
+        }
         let counts = LintSummary(files: files.count, findings: findings)
         summary = "\(counts)"
         exit = counts.errors > 0 ? .errors : .clean
+    }
+
+    /// What the controller would hold a tenant back for when it carries the manifests out: networks without room, and
+    /// tests of policies that do not hold.
+    private static func trial(of tenant: TenantManifests, at time: Timestamp) -> [Finding] {
+        do throws(NetworkErrors) {
+            return try PolicyTestFailure.all(in: tenant, at: time).map {
+                Finding(.policyTestFails, at: $0.span, "\($0)", tenant: $0.tenant)
+            }
+        } catch {
+            return error.errors.map { Finding(.cannotBeCarriedOut, at: $0.span, $0.message, tenant: $0.tenant) }
+        }
     }
 }

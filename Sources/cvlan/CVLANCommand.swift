@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 
 /// `cvlan`: the command line for those who write manifests and run the network.
 @main
@@ -9,4 +10,21 @@ struct CVLANCommand: AsyncParsableCommand {
         subcommands: [
             LintCommand.self, StatusCommand.self, GetCommand.self, TokenCommand.self, ControllerCommand.self,
         ])
+
+    /// A command that was called wrongly exits with 2: 1 says that it ran and found something.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch  where exitCode(for: error) == .validationFailure {
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            exit(withError: ExitCode(2))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

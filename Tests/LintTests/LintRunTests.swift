@@ -48,6 +48,51 @@ struct LintRunTests {
         #expect(run.summary == "1 file: 1 error, 0 warnings")
     }
 
+    private static func office(_ cidr: String, _ more: String...) -> [String: String] {
+        let documents = [
+            tenant,
+            "{ apiVersion: cvlan.io/v1, kind: CVLAN, metadata: { tenant: acme, name: office }, spec: { cidrs: [\(cidr)] } }",
+            node("a"), node("b"),
+        ]
+        return ["net.yaml": (documents + more).joined(separator: "\n---\n")]
+    }
+
+    private static func node(_ name: String) -> String {
+        "{ apiVersion: cvlan.io/v1, kind: Node, metadata: { tenant: acme, name: \(name) }, spec: { networks: [{ cvlan: office }] } }"
+    }
+
+    private static func policy(expect: String) -> String {
+        """
+        apiVersion: cvlan.io/v1
+        kind: Policy
+        metadata: { tenant: acme, name: web }
+        spec:
+          rules: [{ action: allow, from: [{ node: a }], to: [{ node: b }], ports: [tcp/443] }]
+          tests:
+            - { from: { node: a }, to: { node: b }, port: tcp/443, expect: \(expect) }
+        """
+    }
+
+    @Test func policyTestThatHoldsIsNoFinding() throws {
+        let folder = try Folder(Self.office("10.1.0.0/24", Self.policy(expect: "allow")))
+        #expect(LintRun(paths: [folder.path], at: now).findings == [])
+    }
+
+    @Test func policyTestThatFailsIsNamedByItsLine() throws {
+        let folder = try Folder(Self.office("10.1.0.0/24", Self.policy(expect: "deny")))
+        let run = LintRun(paths: [folder.path], at: now)
+        #expect(run.exit == .errors)
+        #expect(run.findings.map(\.code) == [.policyTestFails])
+        #expect(run.findings.first?.description.hasPrefix("\(folder.path)/net.yaml:15:7: error[CV118]: ") == true)
+    }
+
+    @Test func networkWithoutRoomIsAnError() throws {
+        // Two addresses, both free, for three nodes.
+        let folder = try Folder(Self.office("10.1.0.0/30", Self.node("c")))
+        let run = LintRun(paths: [folder.path], at: now)
+        #expect(run.findings.map(\.code) == [.cannotBeCarriedOut])
+    }
+
     @Test func whatCannotRunExitsWith2() throws {
         let folder = try Folder(["README.md": "no manifest", ".git/x.yaml": Self.tenant])
         #expect(LintRun(paths: ["/no/such/path"], at: now).exit.rawValue == 2)
