@@ -86,6 +86,31 @@ import Testing
         }
     }
 
+    @Test func hubCarriesPacketsBetweenClientsAndPolicyHoldsThere() async throws {
+        try await withLab { lab in
+            let overlay = try await Overlay(lab, topology: "hub", manifests: ["ping.yaml": Self.allowPing])
+            let gateway = try await overlay.declared(
+                "gw", underlayAddress: "192.0.2.10", address: "10.100.0.1", role: "gateway")
+            let first = try await overlay.declared("one", underlayAddress: "192.0.2.11", address: "10.100.0.11")
+            let second = try await overlay.declared("two", underlayAddress: "192.0.2.12", address: "10.100.0.12")
+            try await eventually("one reaches two through the hub") { try first.namespace.reaches("10.100.0.12") }
+            // Clients know the gateway alone.
+            let hub = try gateway.publicKey
+            #expect(try first.peers == [hub])
+            #expect(try second.peers == [hub])
+            // The kernel of the gateway forwards nothing: it was user space that did.
+            #expect(try gateway.namespace.run("sysctl", "-n", "net.ipv4.ip_forward").trimmed == "0")
+
+            try overlay.git.write([
+                "no-ping.yaml": Self.policy(
+                    "no-ping", "action: deny, from: [{ node: one }], to: [{ node: two }], ports: [icmp]")
+            ])
+            try overlay.git.push("close ping")
+            try await eventually("the flow is closed") { try !first.namespace.reaches("10.100.0.12") }
+            #expect(try second.namespace.reaches("10.100.0.11"))
+        }
+    }
+
     @Test func badCommitLeavesTheLastGoodStateInForceAndStatusNamesTheLine() async throws {
         try await withLab { lab in
             let overlay = try await Overlay(lab, manifests: ["ping.yaml": Self.allowPing])

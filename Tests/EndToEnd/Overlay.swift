@@ -17,7 +17,7 @@ final class Overlay {
     static let controllerURL = "https://192.0.2.1:8443"
 
     /// - Parameter manifests: by path; `acme.yaml` is there already: tenant `acme` with CVLAN `office`.
-    init(_ lab: Lab, manifests: [String: String] = [:]) async throws {
+    init(_ lab: Lab, topology: String = "mesh", manifests: [String: String] = [:]) async throws {
         self.lab = lab
         underlay = try lab.makeSwitch("net")
         controllerHost = try lab.namespace("ctl")
@@ -25,7 +25,7 @@ final class Overlay {
         tokenKey = lab.directory + "/token.key"
         let publicKey = try lab.host(program("cvlan"), "token", "key", "--out", tokenKey).trimmed
         git = try WorkingCopy(lab)
-        try git.write(["acme.yaml": Self.tenant(tokenKey: publicKey)].merging(manifests) { $1 })
+        try git.write(["acme.yaml": Self.tenant(tokenKey: publicKey, topology)].merging(manifests) { $1 })
         try git.push("add tenant acme")
 
         controllerDirectory = lab.directory + "/controller"
@@ -38,7 +38,7 @@ final class Overlay {
         try await waitForController()
     }
 
-    private static func tenant(tokenKey: String) -> String {
+    private static func tenant(tokenKey: String, _ topology: String) -> String {
         """
         apiVersion: cvlan.io/v1
         kind: Tenant
@@ -51,7 +51,7 @@ final class Overlay {
         metadata: { tenant: acme, name: office }
         spec:
           cidrs: [10.100.0.0/24, "fd64:100::/64"]
-          topology: mesh
+          topology: \(topology)
           keepalive: 5s
 
         """
@@ -109,7 +109,8 @@ final class Overlay {
     }
 
     /// A machine whose manifest declares its key.
-    func declared(_ name: String, underlayAddress: String, address: String, labels: String = "") async throws -> Machine
+    func declared(_ name: String, underlayAddress: String, address: String, role: String = "client") async throws
+        -> Machine
     {
         let machine = try await machine(name, underlayAddress: underlayAddress)
         let key = try machine.run("key").trimmed
@@ -117,8 +118,9 @@ final class Overlay {
             "nodes/\(name).yaml": """
             apiVersion: cvlan.io/v1
             kind: Node
-            metadata: { tenant: acme, name: \(name), labels: {\(labels)} }
+            metadata: { tenant: acme, name: \(name) }
             spec:
+              role: \(role)
               networks: [{ cvlan: office, addresses: [\(address)] }]
               wireguard: { publicKey: "\(key)" }
               endpoints: ["\(underlayAddress):51820"]
