@@ -111,6 +111,28 @@ import Testing
         }
     }
 
+    @Test func repositoryBehindSSHIsEnrolledIntoAndItsHookMakesACommitTakeEffect() async throws {
+        try await withLab { lab in
+            let overlay = try await Overlay(lab, manifests: ["ping.yaml": Self.allowPing], bySSH: true)
+            let first = try await overlay.enrolled("one", underlayAddress: "192.0.2.11")
+            let second = try await overlay.enrolled("two", underlayAddress: "192.0.2.12")
+            let target = try await eventually("two has its address") { try second.addresses.first { $0.contains(".") } }
+            // Neither declares an endpoint: hints tell them where the other is.
+            try await eventually("one reaches two") { try first.namespace.reaches(target) }
+            // Pushed by the controller, over SSH.
+            #expect(try overlay.git.atServer("log", "--format=%an", "main").contains("cvlan-controller"))
+            #expect(try overlay.git.atServer("log", "--format=%an", "cvlan-state").contains("cvlan-controller"))
+
+            try overlay.git.write([
+                "no-ping.yaml": Self.policy(
+                    "no-ping", "action: deny, from: [{ node: one }], to: [{ node: two }], ports: [icmp]")
+            ])
+            try overlay.git.push("close ping")
+            try overlay.callHook()
+            try await eventually("the flow is closed") { try !first.namespace.reaches(target) }
+        }
+    }
+
     @Test func badCommitLeavesTheLastGoodStateInForceAndStatusNamesTheLine() async throws {
         try await withLab { lab in
             let overlay = try await Overlay(lab, manifests: ["ping.yaml": Self.allowPing])

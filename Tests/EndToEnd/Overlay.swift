@@ -17,7 +17,10 @@ final class Overlay {
     static let controllerURL = "https://192.0.2.1:8443"
 
     /// - Parameter manifests: by path; `acme.yaml` is there already: tenant `acme` with CVLAN `office`.
-    init(_ lab: Lab, topology: String = "mesh", manifests: [String: String] = [:]) async throws {
+    /// - Parameter bySSH: the controller reaches the repository by `ssh://`, and is told of commits by the hook alone.
+    init(
+        _ lab: Lab, topology: String = "mesh", manifests: [String: String] = [:], bySSH: Bool = false
+    ) async throws {
         self.lab = lab
         underlay = try lab.makeSwitch("net")
         controllerHost = try lab.namespace("ctl")
@@ -28,10 +31,12 @@ final class Overlay {
         try git.write(["acme.yaml": Self.tenant(tokenKey: publicKey, topology)].merging(manifests) { $1 })
         try git.push("add tenant acme")
 
+        let access = bySSH ? try await SSHAccess(lab, controllerHost) : nil
         controllerDirectory = lab.directory + "/controller"
         let made = try lab.host(
-            program("cvlan"), "controller", "init", "--dir", controllerDirectory, "--repository", git.server,
-            "--url", Self.controllerURL, "--trust-domain", "acme.example")
+            program("cvlan"), "controller", "init", "--dir", controllerDirectory, "--repository",
+            access?.url(of: git.server) ?? git.server, "--url", Self.controllerURL, "--trust-domain", "acme.example")
+        if let access { try access.configure(controllerDirectory) }
         guard let pin = made.firstWord(startingWith: "sha256:") else { throw LabError("no pin in:\n\(made)") }
         rootPin = pin
         controller = try controllerHost.start("controller", program("cvlan-controller"), "--dir", controllerDirectory)
@@ -84,6 +89,16 @@ final class Overlay {
         }
         controller = try controllerHost.start("controller", program("cvlan-controller"), "--dir", controllerDirectory)
         try await waitForController()
+    }
+
+    /// What the git server does after a push: tells the controller, and signs it with the secret that both know.
+    func callHook() throws {
+        let body = try lab.file("hook.json", #"{"ref": "refs/heads/main"}"#)
+        let digest = try lab.host("openssl", "dgst", "-sha256", "-hmac", SSHAccess.hookSecret, "-r", body)
+        guard let hex = digest.split(separator: " ").first else { throw LabError("no digest in \(digest)") }
+        try controllerHost.run(
+            "curl", "-fsS", "--cacert", "\(controllerDirectory)/ca.pem", "-H", "X-Hub-Signature-256: sha256=\(hex)",
+            "--data-binary", "@\(body)", "\(Self.controllerURL)/v1/hooks/git")
     }
 
     // MARK: Nodes
