@@ -284,6 +284,11 @@ package nonisolated struct WireInterfaceSpec: Sendable {
   /// packets from one peer to another stay in user space (gateways)
   package var forward: Bool = false
 
+  /// What this machine stands for in the domain: its own addresses there, and what it routes to. A packet from a peer that is
+  /// addressed to nothing of it, and a packet into the tunnel that comes from nothing of it, are dropped: so the kernel's
+  /// other addresses and other domains stay out of reach. Empty: no such check (a plain WireGuard interface).
+  package var local: [WirePrefix] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1024,7 +1029,7 @@ nonisolated extension WireApplyResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireInterfaceSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InterfaceSpec"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}domain\0\u{3}private_key\0\u{3}listen_port\0\u{1}mtu\0\u{1}fwmark\0\u{1}forward\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}domain\0\u{3}private_key\0\u{3}listen_port\0\u{1}mtu\0\u{1}fwmark\0\u{1}forward\0\u{1}local\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1039,6 +1044,7 @@ nonisolated extension WireInterfaceSpec: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.mtu) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.fwmark) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.forward) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.local) }()
       default: break
       }
     }
@@ -1066,6 +1072,9 @@ nonisolated extension WireInterfaceSpec: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.forward != false {
       try visitor.visitSingularBoolField(value: self.forward, fieldNumber: 7)
     }
+    if !self.local.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.local, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1077,6 +1086,7 @@ nonisolated extension WireInterfaceSpec: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.mtu != rhs.mtu {return false}
     if lhs.fwmark != rhs.fwmark {return false}
     if lhs.forward != rhs.forward {return false}
+    if lhs.local != rhs.local {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
