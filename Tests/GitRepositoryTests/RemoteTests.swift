@@ -140,12 +140,12 @@ import Testing
 
     @Test(arguments: Transport.allCases) func aServerThatSaysNothingTimesOut(transport: Transport) async throws {
         let scratch = try Scratch()
-        let listener = try FreePort.listen(port: 0)
-        defer { close(listener.socket) }
+        let port = try LoopbackPort(listens: true)
+        defer { withExtendedLifetime(port) {} }
         var limits = Limits()
         limits.networkSeconds = 1
         let location = try Location(
-            transport == .https ? "https://localhost:\(listener.port)/x" : "ssh://git@127.0.0.1:\(listener.port)/x")
+            transport == .https ? "https://localhost:\(port.number)/x" : "ssh://git@127.0.0.1:\(port.number)/x")
         let mirror = try Repository(at: location, mirror: scratch.file("m"), limits: limits)
         let start = ContinuousClock.now
         let error = await gitError { try await mirror.fetch() }
@@ -155,9 +155,10 @@ import Testing
 
     @Test(arguments: Transport.allCases) func aClosedPortIsUnreachable(transport: Transport) async throws {
         let scratch = try Scratch()
-        let port = try FreePort.take()
+        let port = try LoopbackPort(listens: false)
+        defer { withExtendedLifetime(port) {} }
         let location = try Location(
-            transport == .https ? "https://localhost:\(port)/x" : "ssh://git@127.0.0.1:\(port)/x")
+            transport == .https ? "https://localhost:\(port.number)/x" : "ssh://git@127.0.0.1:\(port.number)/x")
         let mirror = try Repository(at: location, mirror: scratch.file("m"))
         let error = await gitError { try await mirror.fetch() }
         #expect(error?.code == .unreachable && error?.mayRetry == true)

@@ -17,9 +17,7 @@ final class SSHServer {
         knownHostsFile = scratch.file("known_hosts")
         try Command.run("ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", keyFile)
         try Command.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", scratch.file("host"))
-        port = try FreePort.take()
         let configuration = """
-            ListenAddress 127.0.0.1:\(port)
             HostKey \(scratch.file("host"))
             AuthorizedKeysFile \(keyFile).pub
             PidFile none
@@ -31,56 +29,24 @@ final class SSHServer {
         // sshd started by root insists on this directory; Debian's service unit makes it at boot.
         if getuid() == 0 { mkdir("/run/sshd", 0o755) }
         let config = try scratch.write("sshd_config", configuration + "\n")
-        daemon = try Daemon(["/usr/sbin/sshd", "-D", "-e", "-f", config])
+        let script = try scratch.write("listen.py", Self.script)
+        daemon = try Daemon(["python3", script, config])
+        let line = try daemon.firstLine()
+        guard let port = Int(line) else { throw Command.Failure(description: "the SSH server said '\(line)'") }
+        self.port = port
         let publicKey = try String(contentsOfFile: scratch.file("host") + ".pub", encoding: .utf8)
         try scratch.write("known_hosts", "[127.0.0.1]:\(port) " + publicKey)
-        try FreePort.waitUntilOpen(port)
-    }
-}
-
-/// Ports on loopback.
-enum FreePort {
-    /// A port that was free a moment ago.
-    static func take() throws -> Int {
-        let listener = try listen(port: 0)
-        defer { close(listener.socket) }
-        return listener.port
     }
 
-    /// Listens without ever answering.
-    static func listen(port: Int) throws -> (socket: Int32, port: Int) {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
-            }
-        }
-        guard bound, Glibc.listen(socket, 8) == 0 else { throw Command.Failure(description: "no free port") }
-        return (socket, Int(in_port_t(bigEndian: address.sin_port)))
-    }
+    /// sshd cannot choose a port that is free; this can, and hands each connection to an sshd of its own.
+    private static let script = """
+        import socket, subprocess, sys
+        listener = socket.create_server(("127.0.0.1", 0))
+        print(listener.getsockname()[1], flush=True)
+        while True:
+            connection, _ = listener.accept()
+            subprocess.Popen(["/usr/sbin/sshd", "-i", "-f", sys.argv[1]], stdin=connection, stdout=connection)
+            connection.close()
 
-    /// Waits up to 10 s.
-    static func waitUntilOpen(_ port: Int) throws {
-        for _ in 0..<1000 {
-            let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(socket) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = in_port_t(port).bigEndian
-            address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-            let open = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
-            }
-            if open { return }
-            usleep(10_000)
-        }
-        throw Command.Failure(description: "nothing listens on port \(port)")
-    }
+        """
 }
