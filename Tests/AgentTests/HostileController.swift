@@ -8,6 +8,7 @@ import NIOSSL
 import ServiceLifecycle
 import Sodium
 import SwiftProtobuf
+import Synchronization
 import Trust
 import WireFormat
 
@@ -18,8 +19,43 @@ final class HostileController: Sendable {
     let folder: String
     let port: Int
     private let reports: AsyncStream<WireReport>
-    private let updates: AsyncStream<WireUpdate>.Continuation
+    private let state: Shared
     private let server: Task<Void, any Error>
+
+    /// What the handlers and the test both see.
+    private final class Shared: Sendable {
+        struct Content {
+            /// Sent again to whoever begins a watch.
+            var latest: WireUpdate?
+            var watch: AsyncStream<WireUpdate>.Continuation?
+            /// Encodings by digest in hexadecimal.
+            var segments: [String: Data] = [:]
+            var segmentFailures = 0
+        }
+
+        let content = Mutex(Content())
+
+        func watch() -> AsyncStream<WireUpdate> {
+            let (stream, continuation) = AsyncStream<WireUpdate>.makeStream()
+            content.withLock { content in
+                content.watch?.finish()
+                content.watch = continuation
+                if let latest = content.latest { continuation.yield(latest) }
+            }
+            return stream
+        }
+
+        func segment(_ digest: String) throws -> Data {
+            try content.withLock { content in
+                guard content.segmentFailures == 0 else {
+                    content.segmentFailures -= 1
+                    throw HTTPError(.internalServerError)
+                }
+                guard let bytes = content.segments[digest] else { throw HTTPError(.notFound) }
+                return bytes
+            }
+        }
+    }
 
     init() async throws {
         folder = FileManager.default.temporaryDirectory.path + "/hostile-\(UUID())"
@@ -31,8 +67,8 @@ final class HostileController: Sendable {
             in: folder, trustDomain: domain, serverNames: [name], now: Date(), using: &generator)
         self.keys = keys
         let (reports, reported) = AsyncStream<WireReport>.makeStream()
-        let (stream, updates) = AsyncStream<WireUpdate>.makeStream()
-        (self.reports, self.updates) = (reports, updates)
+        let state = Shared()
+        (self.reports, self.state) = (reports, state)
 
         let router = Router()
         router.get("v1/root") { _, _ in try Self.protobuf(keys.root.envelope) }
@@ -54,11 +90,15 @@ final class HostileController: Sendable {
             Response(
                 status: .ok,
                 body: ResponseBody { writer in
-                    for await update in stream {
+                    for await update in state.watch() {
                         try await writer.write(ByteBuffer(bytes: try Framing.varint.encode(update)))
                     }
                     try await writer.finish(nil)
                 })
+        }
+        router.get("v1/agent/segments/:digest") { _, context in
+            let bytes = try state.segment(try context.parameters.require("digest"))
+            return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         }
         router.post("v1/agent/report") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
@@ -84,7 +124,7 @@ final class HostileController: Sendable {
     }
 
     func stop() {
-        updates.finish()
+        state.content.withLock { $0.watch?.finish() }
         server.cancel()
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -93,7 +133,18 @@ final class HostileController: Sendable {
         var update = WireUpdate()
         update.config = envelope
         update.segments = segments
-        updates.yield(update)
+        state.content.withLock { content in
+            content.latest = update
+            content.watch?.yield(update)
+        }
+    }
+
+    /// Has a segment for whoever asks, after so many refusals.
+    func serve(segment: Data, digest: Data, failures: Int) {
+        state.content.withLock { content in
+            content.segments[Hex.encode(Array(digest))] = segment
+            content.segmentFailures = failures
+        }
     }
 
     /// The first report that satisfies `condition`; reports before it are dropped.

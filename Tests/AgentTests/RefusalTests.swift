@@ -109,6 +109,19 @@ import WireFormat
         }
     }
 
+    @Test func configWhoseSegmentFailedIsTakenAfterReconnecting() async throws {
+        try await withAgent { controller, _ in
+            var segment = WireSegment()
+            segment.peers.peers = []
+            let (bytes, digest) = try segment.encodedWithDigest()
+            controller.serve(segment: bytes, digest: digest, failures: 1)
+            controller.send(try signed(6, by: controller.keys.configKey, segment: digest))
+            let report = await controller.report { $0.generationInForce == 6 || $0.hasRefusal }
+            #expect(report?.generationInForce == 6)
+            #expect(report?.hasRefusal == false)
+        }
+    }
+
     @Test func wrongPinEndsTheEnrolmentBeforeAnythingIsTold() async throws {
         let controller = try await HostileController()
         defer { controller.stop() }

@@ -84,8 +84,8 @@ package final class AgentService: Service {
                 logger.info("connected to the controller")
                 report.raise()
                 for try await update in updates {
+                    try await take(update, from: client)
                     backoff.reset()
-                    await take(update, from: client)
                 }
                 logger.notice("the controller ended the stream")
             } catch {
@@ -96,9 +96,12 @@ package final class AgentService: Service {
         }
     }
 
-    private func take(_ update: WireUpdate, from client: ControllerClient) async {
+    /// - Throws: when a config that may be good could not be taken. The controller sends it once in a stream, so the
+    ///   stream must be begun again.
+    private func take(_ update: WireUpdate, from client: ControllerClient) async throws {
         if await candidates.take(update.hints) { converge.raise() }
         guard update.hasConfig else { return }
+        defer { report.raise() }
         do {
             try await take(update.config, carried: update.segments, from: client)
         } catch let refusal as ConfigRefusal {
@@ -106,8 +109,8 @@ package final class AgentService: Service {
             await reporter.note(refusal)
         } catch {
             logger.error("configuration not taken", metadata: ["error": "\(error)"])
+            throw error
         }
-        report.raise()
     }
 
     private func take(_ envelope: WireEnvelope, carried: [Data], from client: ControllerClient) async throws {
@@ -144,6 +147,8 @@ package final class AgentService: Service {
             } catch let error as ControllerError where error.status == 404 {
                 return version > before
             }
+            // A server that answers with the root in force would keep us here for ever.
+            guard await config.root.document.version > version else { return version > before }
         }
     }
 
