@@ -16,6 +16,7 @@ struct ConfigurationTests {
         configuration.repository = "ssh://git@forge.example/a \"b\" # c\\d"
         configuration.pollInterval = .milliseconds(1500)
         configuration.hookSecretFile = "hook.secret"
+        configuration.managementTokenFile = "management.token"
         configuration.credentials.knownHostsFile = "known_hosts"
         #expect(try ControllerConfiguration(parsing: configuration.text) == configuration)
     }

@@ -36,6 +36,7 @@ struct ManagementTests {
     @Test func listsAreThereAndNothingCanBeWritten() async throws {
         try await run { running, _ in
             let curl = Curl(running: running)
+            let token = try curl.token
             let networks = try await curl.json(NetworksDocument.self, "/v1/networks").networks
             #expect(networks.map(\.cidrs) == [["10.100.0.0/24", "fd64:100::/64"]])
             #expect(try await curl.json(TenantsDocument.self, "/v1/tenants").tenants.map(\.name) == ["acme"])
@@ -48,9 +49,39 @@ struct ManagementTests {
             }
             #expect(try await curl.get("/healthz").status == 200)
             #expect(try await curl.get("/readyz").status == 200)
-            let metrics = String(decoding: try await curl.get("/metrics").body, as: UTF8.self)
+            let metrics = String(decoding: try await curl.get("/metrics", token).body, as: UTF8.self)
             #expect(metrics.contains("cvlan_nodes{tenant=\"acme\"} 2\n"))
             #expect(metrics.contains("# TYPE cvlan_state_height gauge\ncvlan_state_height 1\n"))
+        }
+    }
+
+    @Test(arguments: ["/v1/status", "/v1/nodes", "/v1/tenants", "/v1/networks", "/metrics"])
+    func whatTellsOfAllTenantsWantsTheToken(_ path: String) async throws {
+        try await run { running, _ in
+            let curl = Curl(running: running)
+            let token = try curl.token
+            #expect(try await curl.get(path, token).status == 200)
+            let refused = try await curl.get(path)
+            #expect(refused.status == 401)
+            #expect(String(decoding: refused.body, as: UTF8.self).contains("token-needed"))
+            let guess = "Authorization: Bearer " + String(repeating: "0", count: 64)
+            #expect(try await curl.get(path, ["-H", guess]).status == 401)
+        }
+    }
+
+    @Test func withoutATokenFileTheManagementAPIIsOff() async throws {
+        let git = try await GitServer()
+        try await git.commit(fleet.files)
+        let controller = try TestController(git.bare)
+        let file = controller.directory.configurationFile
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        try lines.filter { !$0.hasPrefix("managementTokenFile") }.joined(separator: "\n")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        try await RunningController.with(controller) { running in
+            let curl = Curl(running: running)
+            let token = try curl.token
+            #expect(try await curl.get("/v1/status", token).status == 403)
+            #expect(try await curl.get("/healthz").status == 200)
         }
     }
 

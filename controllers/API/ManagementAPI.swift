@@ -11,6 +11,8 @@ struct ManagementAPI: Sendable {
     let sessions: SessionRegistry
     let observations: ObservationStore
     let version: String
+    /// `nil`: only the health of the process can be asked for.
+    let tokenFile: String?
 
     func add(to router: Router<APIContext>) {
         router.get("healthz") { _, _ in Response.text("ok\n") }
@@ -18,13 +20,14 @@ struct ManagementAPI: Sendable {
             board.current == nil
                 ? Response.text("nothing is published yet\n", status: .serviceUnavailable) : Response.text("ready\n")
         }
-        router.get("metrics") { _, _ in
+        let management = router.group("").add(middleware: ManagementAuthentication(tokenFile: tokenFile))
+        management.get("metrics") { _, _ in
             Response.text(metrics, type: "text/plain; version=0.0.4; charset=utf-8")
         }
-        router.get("v1/status") { _, _ in try Response.json(statusDocument) }
-        router.get("v1/nodes") { request, _ in try Response.json(nodes(of: tenant(request))) }
-        router.get("v1/tenants") { _, _ in try Response.json(tenants) }
-        router.get("v1/networks") { request, _ in try Response.json(networks(of: tenant(request))) }
+        management.get("v1/status") { _, _ in try Response.json(statusDocument) }
+        management.get("v1/nodes") { request, _ in try Response.json(nodes(of: tenant(request))) }
+        management.get("v1/tenants") { _, _ in try Response.json(tenants) }
+        management.get("v1/networks") { request, _ in try Response.json(networks(of: tenant(request))) }
     }
 
     private func tenant(_ request: Request) -> String? {

@@ -19,6 +19,7 @@ extension ControllerConfiguration {
             pollInterval = duration
         }
         hookSecretFile = fields.takeIfPresent("hookSecretFile")?.text
+        managementTokenFile = fields.takeIfPresent("managementTokenFile")?.text
         credentials.httpsTokenFile = fields.takeIfPresent("httpsTokenFile")?.text
         credentials.caFile = fields.takeIfPresent("caFile")?.text
         credentials.sshKeyFile = fields.takeIfPresent("sshKeyFile")?.text
@@ -45,7 +46,8 @@ extension ControllerConfiguration {
             "trustDomain: \(trustDomain)",
         ]
         let files = [
-            ("hookSecretFile", hookSecretFile), ("httpsTokenFile", credentials.httpsTokenFile),
+            ("managementTokenFile", managementTokenFile), ("hookSecretFile", hookSecretFile),
+            ("httpsTokenFile", credentials.httpsTokenFile),
             ("caFile", credentials.caFile), ("sshKeyFile", credentials.sshKeyFile),
             ("sshPassphraseFile", credentials.sshPassphraseFile), ("knownHostsFile", credentials.knownHostsFile),
         ]

@@ -15,6 +15,8 @@ package struct ControllerConfiguration: Sendable, Equatable {
     package var trustDomain: TrustDomain
     /// A file with the secret of `POST /v1/hooks/git`; without one the hook is off.
     package var hookSecretFile: String?
+    /// A file with the token of the management API and the metrics; without one they are off.
+    package var managementTokenFile: String?
     package var credentials = Credentials()
 
     package init(repository: String, url: ControllerURL, listen: ListenAddress, trustDomain: TrustDomain) {

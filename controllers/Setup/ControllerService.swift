@@ -71,7 +71,8 @@ package final class ControllerService: Service, Sendable {
             signer: ConfigSigner(key: keys.configKey), trustDomain: configuration.trustDomain)
         let join = JoinAPI(root: keys.root, enrollment: enrollment)
         let management = ManagementAPI(
-            status: status, board: board, sessions: sessions, observations: observations, version: Self.version)
+            status: status, board: board, sessions: sessions, observations: observations, version: Self.version,
+            tokenFile: configuration.managementTokenFile)
         let hook = HookAPI(secretFile: configuration.hookSecretFile, poke: { loop.poke() })
         let (portStream, port) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.portStream = portStream

@@ -1,5 +1,6 @@
 package import Foundation
 internal import GitRepository
+internal import Sodium
 package import Trust
 
 /// What `cvlan controller init` does: makes the directory of a new controller, once.
@@ -12,6 +13,8 @@ package enum ControllerSetup {
         /// Base64, what proofs of declared nodes are made against; it is part of the root document too.
         package let enrollmentKey: String
     }
+
+    private static let managementTokenFile = "management.token"
 
     /// - Parameters:
     ///   - repository: a path, which must be a repository, or a URL, which is not asked yet.
@@ -35,8 +38,9 @@ package enum ControllerSetup {
             // Throws where there is none: better now than when the controller starts.
             _ = try Repository(at: .local(path: repository))
         }
-        let configuration = ControllerConfiguration(
+        var configuration = ControllerConfiguration(
             repository: repository, url: url, listen: listen, trustDomain: trustDomain)
+        configuration.managementTokenFile = managementTokenFile
         let files = ControllerDirectory(directory)
         guard !FileManager.default.fileExists(atPath: files.configurationFile) else {
             throw ConfigurationError("\(files.configurationFile) exists already: this controller is set up")
@@ -45,6 +49,8 @@ package enum ControllerSetup {
         let keys = try ControllerKeys.create(
             in: files.path, trustDomain: trustDomain, serverNames: configuration.serverNames, now: now,
             using: &generator)
+        let token = Hex.encode(Sodium.randomBytes(count: 32)) + "\n"
+        try DurableFile.write(Array(token.utf8), to: files.resolve(managementTokenFile), mode: 0o600)
         try DurableFile.write(Array(configuration.text.utf8), to: files.configurationFile, mode: 0o600)
         return Result(
             configuration: configuration, rootPin: keys.root.pin, enrollmentKey: keys.enrollmentKey.publicKey.base64)
@@ -63,6 +69,7 @@ package enum ControllerSetup {
         var configuration = try ControllerConfiguration(
             parsing: String(decoding: bytes, as: UTF8.self), file: directory.configurationFile)
         configuration.hookSecretFile = configuration.hookSecretFile.map(directory.resolve)
+        configuration.managementTokenFile = configuration.managementTokenFile.map(directory.resolve)
         configuration.credentials.httpsTokenFile = configuration.credentials.httpsTokenFile.map(directory.resolve)
         configuration.credentials.caFile = configuration.credentials.caFile.map(directory.resolve)
         configuration.credentials.sshKeyFile = configuration.credentials.sshKeyFile.map(directory.resolve)

@@ -30,6 +30,15 @@ struct Curl: Sendable {
         return try await call(path, ["--data-binary", "@\(folder.path)/in", "-H", "Expect:"] + more)
     }
 
+    /// What the management API wants.
+    var token: [String] {
+        get throws {
+            let file = running.controller.directory.path + "/management.token"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            return ["-H", "Authorization: Bearer " + text.trimmingCharacters(in: .newlines)]
+        }
+    }
+
     private func call(_ path: String, _ more: [String]) async throws -> Answer {
         let folder = try TemporaryFolder("body")
         let output = try await Shell.run(
@@ -39,7 +48,8 @@ struct Curl: Sendable {
     }
 
     func json<T: Decodable>(_ type: T.Type, _ path: String) async throws -> T {
-        try JSONDecoder().decode(type, from: try await get(path).body)
+        let token = try token
+        return try JSONDecoder().decode(type, from: try await get(path, token).body)
     }
 
     /// The updates of a watch stream, until the value is dropped.
