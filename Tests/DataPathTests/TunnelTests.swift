@@ -77,6 +77,25 @@ import WireGuard
         #expect(counters.droppedNoPeer == 1 && counters.droppedInvalid == 1)
     }
 
+    @Test func packetsToAndFromWhatThisMachineDoesNotStandForAreDropped() throws {
+        let (a, hub, b) = try hub()
+        try hub.know(a, allowedIPs: ["10.0.0.1/32", "192.0.2.9/32"])
+        let scope = LocalScope(["10.0.0.2/32", "10.9.0.0/16"].compactMap { IPPrefix($0) })
+        try hub.interface.perform { $0.local = scope }
+        try a.know(hub, allowedIPs: ["0.0.0.0/0"])
+        a.send(datagram("10.0.0.1", "127.0.0.1", "the kernel's"))
+        a.send(datagram("10.0.0.1", "10.0.0.9", "nobody's"))
+        a.send(datagram("10.0.0.1", "10.9.0.1", "routed"))
+        a.send(datagram("10.0.0.1", "10.0.0.3", "another peer's"))
+        #expect(hub.receive() == datagram("10.0.0.1", "10.9.0.1", "routed"))
+        #expect(b.receive() != nil)
+        hub.send(datagram("192.0.2.1", "10.0.0.1", "another domain's"))
+        hub.send(datagram("10.0.0.2", "10.0.0.1", "its own"))
+        #expect(a.receive() == datagram("10.0.0.2", "10.0.0.1", "its own"))
+        #expect(try hub.interface.perform { $0.counters.droppedInvalid } == 3)
+        #expect(hub.receive(milliseconds: 0) == nil)
+    }
+
     @Test func theFilterJudgesBothDirectionsAndCutsFlowsWhenThePolicyChanges() throws {
         let (a, hub, b) = try hub()
         func policy(_ from: String) throws -> CompiledPolicy {

@@ -55,12 +55,17 @@ extension ControlService {
     private func changeKernel(_ operand: WireInterfacePrefix, _ change: (UInt32, IPPrefix) throws -> Void) throws {
         let interface = try engine.interface(named: operand.interface)
         guard let prefix = operand.prefix.prefix else { throw EngineError.invalid("the prefix") }
+        try checkNamespace(interface)
         do {
             try change(interface.index, prefix)
         } catch let error as IOError where error.alreadyExists || error.isNotFound {
-            guard interface.tun.isInThisNamespace else { throw error }
             log.debug("nothing to do: \(error)")
         }
+    }
+
+    /// In another namespace, the index is some other interface's here.
+    private func checkNamespace(_ interface: ManagedInterface) throws(EngineError) {
+        guard interface.tun.isInThisNamespace else { throw .otherNamespace }
     }
 
     /// The kernel makes a route of its own for the network of an address: where it is there, it serves.
@@ -81,6 +86,7 @@ extension ControlService {
         guard TUNDevice.isValid(name: spec.name) else { throw EngineError.invalid("the name \"\(spec.name)\"") }
         guard (68...TUNDevice.maximumMTU).contains(mtu) else { throw EngineError.invalid("an MTU of \(mtu)") }
         guard let port = UInt16(exactly: spec.listenPort) else { throw EngineError.invalid("port \(spec.listenPort)") }
+        for prefix in spec.local where prefix.prefix == nil { throw EngineError.invalid("a prefix of what is local") }
         let key = SecretKey(copying: spec.privateKey)
         guard key != nil || spec.privateKey.isEmpty else { throw EngineError.invalid("the private key") }
         if let interface = engine.interfaces[spec.name] {
@@ -109,13 +115,16 @@ extension ControlService {
     ) throws {
         let mark = spec.fwmark
         let forwards = spec.forward
+        let local = LocalScope(spec.local.compactMap(\.prefix))
         try interface.perform { tunnel in
             let now = Instant.now
             if let key { tunnel.device.setPrivateKey(key, now: now) }
             try tunnel.setMark(mark)
             if port != 0 { try tunnel.setPort(port, now: now) }
             tunnel.forwards = forwards
+            tunnel.local = local
         }
+        try checkNamespace(interface)
         try engine.netlink.setUp(true, interface: interface.index)
         engine.refresh(interface)
         try interface.perform { tunnel in

@@ -33,6 +33,7 @@ extension ControlService {
             spec.mtu = UInt32(tunnel.device.mtu)
             spec.fwmark = tunnel.mark
             spec.forward = tunnel.forwards
+            spec.local = tunnel.local.prefixes.map { WirePrefix($0) }
             return Snapshot(
                 spec: spec, publicKey: tunnel.device.publicKey, isUp: tunnel.isUp && tunnel.sockets != nil,
                 peers: tunnel.peerSnapshots(), counters: tunnel.counters)
@@ -43,13 +44,15 @@ extension ControlService {
         state.spec.domain = interface.domain
         state.publicKey = Data(snapshot.publicKey?.array ?? [])
         state.up = snapshot.isUp
+        state.peers = snapshot.peers.map { WirePeerState($0, interface: interface.name) }
+        state.filterDigest = filterDigests[interface.name] ?? Data()
+        state.counters = WireInterfaceCounters(snapshot.counters)
+        // Elsewhere, what has the index in this namespace is some other interface.
+        guard interface.tun.isInThisNamespace else { return state }
         state.addresses = try engine.netlink.addresses(of: interface.index)
             .filter { !$0.isLinkLocal }.map { WirePrefix($0.prefix) }
         state.routes = try engine.netlink.routes(of: interface.index)
             .filter { !Self.isKernelsOwn($0.destination) }.map { WirePrefix($0.destination) }
-        state.peers = snapshot.peers.map { WirePeerState($0, interface: interface.name) }
-        state.filterDigest = filterDigests[interface.name] ?? Data()
-        state.counters = WireInterfaceCounters(snapshot.counters)
         return state
     }
 

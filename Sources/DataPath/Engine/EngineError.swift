@@ -6,6 +6,7 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
     case interfaceGone
     case wrongDomain(String, has: String)
     case ownKey
+    case otherNamespace
 
     package var description: String {
         switch self {
@@ -14,6 +15,7 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
         case .noSuchPeer: "there is no such peer"
         case .interfaceGone: "the interface has been deleted"
         case .wrongDomain(let name, let domain): "the interface \(name) belongs to the domain \(domain)"
+        case .otherNamespace: "the interface is in another network namespace"
         case .ownKey: "a peer cannot have the interface's own key"
         }
     }

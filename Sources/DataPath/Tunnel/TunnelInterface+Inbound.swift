@@ -42,15 +42,17 @@ extension TunnelInterface {
     }
 
     private func deliver(_ packet: inout Packet, from peer: PeerID, now: Instant) -> Bool {
+        let destination = Self.destination(of: packet.buffer.bytes)
+        let other = forwards ? destination.flatMap { device.lookup($0) }.flatMap { $0 != peer ? $0 : nil } : nil
+        // Only the source is the peer's by its keys: the kernel would take the packet to whatever else it can reach.
+        guard other != nil || local.covers(destination) else { return discard(&packet) }
         guard passes(packet.buffer.bytes, from: .peer(peer.index), now: now) else {
             packet.buffer.setCount(0)
             return false
         }
         counters.receivedPackets += 1
         counters.receivedBytes += UInt64(packet.buffer.count)
-        if forwards, let destination = Self.destination(of: packet.buffer.bytes),
-            let other = device.lookup(destination), other != peer
-        {
+        if let other {
             guard Self.decrementHopLimit(packet.buffer.bytes) else { return discard(&packet) }
             return seal(&packet, for: other, now: now)
         }

@@ -29,7 +29,9 @@ extension TunnelInterface {
     /// Turns a packet into a datagram for the peer that its destination belongs to, or into nothing (`count` 0): it was
     /// dropped, or waits for a handshake. Returns whether there is a datagram.
     private func sealOutbound(_ packet: inout Packet, from origin: PacketOrigin, now: Instant) -> Bool {
-        guard let destination = Self.destination(of: packet.buffer.bytes) else {
+        guard let destination = Self.destination(of: packet.buffer.bytes),
+            local.covers(Self.source(of: packet.buffer.bytes))
+        else {
             counters.droppedInvalid += 1
             packet.buffer.setCount(0)
             return false
@@ -97,6 +99,19 @@ extension TunnelInterface {
         }
     }
 
+    /// `nil` for what is too short or no IP packet.
+    static func source(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
+        guard let first = packet.first else { return nil }
+        switch first >> 4 {
+        case 4 where packet.count >= 20:
+            return IPAddress(v4: UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
+        case 6 where packet.count >= 40:
+            return IPAddress(v6: UInt128(bigEndian: packet.loadUnaligned(fromByteOffset: 8, as: UInt128.self)))
+        default:
+            return nil
+        }
+    }
+
     // MARK: Sending
 
     /// Sends the batch's datagrams; those whose source address is gone go again from whatever address the kernel takes.
@@ -104,6 +119,7 @@ extension TunnelInterface {
         guard datagrams > 0, let sockets else { return }
         guard sockets.send(batch) < datagrams else { return }
         var again = 0
+        var forgotten: [LocalSource] = []
         for index in 0..<batch.count {
             guard case .sourceGone = batch[index].outcome, batch[index].buffer.count > 0 else {
                 batch[index].buffer.setCount(0)
@@ -111,7 +127,11 @@ extension TunnelInterface {
             }
             if let local = batch[index].local {
                 let gone = LocalSource(address: local.address, interface: local.interface)
-                device.forgetSources { $0 == gone }
+                // Once for each source: it is a walk over all peers.
+                if !forgotten.contains(gone) {
+                    forgotten.append(gone)
+                    device.forgetSources { $0 == gone }
+                }
             }
             batch[index].local = nil
             batch[index].outcome = .notSent

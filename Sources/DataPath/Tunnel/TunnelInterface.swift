@@ -26,6 +26,8 @@ package final class TunnelInterface {
     private(set) var isGone = false
     /// Whether packets from one peer to another turn round here instead of going through the kernel.
     package var forwards = false
+    /// What this machine stands for; empty: anything.
+    package var local = LocalScope()
     var filter: PacketFilter?
     package internal(set) var counters = InterfaceCounters()
 
