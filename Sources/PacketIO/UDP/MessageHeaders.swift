@@ -70,15 +70,16 @@ final class MessageHeaders {
         addresses[index] = SocketAddress(remote)
         let controlLength: Int
         let control = controls + index * Self.controlSize
+        // Naming an interface pins the route to it: where replies leave by another one, they would be lost.
+        let named = packet.local.map { $0.address.isLinkLocal || remote.address.isLinkLocal ? $0.interface : 0 } ?? 0
         switch packet.local {
         case .some(let local) where local.address.family == .v4 && remote.address.family == .v4:
             let source = UInt32(truncatingIfNeeded: local.address.value).bigEndian
-            let info = clinux_pktinfo4(interface: local.interface, source: source, destination: 0)
+            let info = clinux_pktinfo4(interface: named, source: source, destination: 0)
             controlLength = Self.write(info, to: control, level: Int32(IPPROTO_IP), type: clinux_ip_pktinfo)
         case .some(let local) where local.address.family == .v6 && remote.address.family == .v6:
             var info = clinux_pktinfo6()
-            // A link-local destination names its interface itself.
-            info.interface = local.interface
+            info.interface = named
             withUnsafeMutableBytes(of: &info.address) {
                 $0.storeBytes(of: local.address.value.bigEndian, as: UInt128.self)
             }

@@ -10,10 +10,11 @@ extension UDPSockets {
     /// again what has it.
     @discardableResult
     package func send(_ batch: PacketBatch) -> Int {
-        send(.v4, batch) + send(.v6, batch)
+        var waits = Self.fullQueueWaits
+        return send(.v4, batch, waits: &waits) + send(.v6, batch, waits: &waits)
     }
 
-    private func send(_ family: IPFamily, _ batch: PacketBatch) -> Int {
+    private func send(_ family: IPFamily, _ batch: PacketBatch, waits: inout Int) -> Int {
         let messages = batch.messages
         var total = 0
         for index in 0..<batch.count {
@@ -30,38 +31,44 @@ extension UDPSockets {
         }
         var next = 0
         var left = 0
-        var retries = 0
+        var hasRetried = false
         while next < total {
             let sent = clinux_sendmmsg(descriptor.number, messages.headers + next, UInt32(total - next), 0)
             if sent > 0 {
                 for entry in next..<next + Int(sent) { batch.packets[messages.packetIndices[entry]].outcome = .sent }
                 next += Int(sent)
                 left += Int(sent)
-                retries = 0
+                hasRetried = false
                 continue
             }
             // sendmmsg tells only the error of the first that it was given, and stops before it.
             let code = errno
             if code == EINTR { continue }
-            if code == EAGAIN || code == ENOBUFS, retries < Self.fullQueueRetries {
-                retries += 1
-                Self.waitUntilWritable(descriptor)
-                continue
+            if code == EAGAIN || code == ENOBUFS {
+                if waits > 0 {
+                    waits -= 1
+                    Self.waitUntilWritable(descriptor)
+                    continue
+                }
+                // The thread has other work than to wait for this queue: what is left is lost.
+                for entry in next..<total { batch.packets[messages.packetIndices[entry]].outcome = .failed(code) }
+                return left
             }
-            if retries == 0, Self.isQueuedError(code) {
+            if !hasRetried, Self.isQueuedError(code) {
                 // It may be an ICMP error about an earlier datagram, which the kernel tells once: try again.
-                retries += 1
+                hasRetried = true
                 continue
             }
             let packet = messages.packetIndices[next]
             batch.packets[packet].outcome = Self.outcome(code, hadSource: batch.packets[packet].local != nil)
             next += 1
-            retries = 0
+            hasRetried = false
         }
         return left
     }
 
-    private static let fullQueueRetries = 4
+    /// For one batch, of a millisecond each.
+    private static let fullQueueWaits = 2
 
     /// A full queue empties within microseconds; waiting a moment pushes back on the sender instead of losing packets.
     private static func waitUntilWritable(_ descriptor: Descriptor) {
