@@ -92,6 +92,37 @@ import Testing
         #expect(misdirected == .drop(.unrelatedError))
     }
 
+    @Test func aQueryFromTheOneWhoRepliesIsNoReply() throws {
+        var filter = PacketFilter(try Self.policy(.allow), hashKey: (1, 2))
+        // Where identifier and type are equal, both directions' queries look alike.
+        let query = PacketBuilder.icmp(type: 8, id: 8)
+        let asked = filter.check(PacketBuilder.ip(1, from: Self.client, to: Self.server, payload: query), at: 0)
+        let back = filter.check(PacketBuilder.ip(1, from: Self.server, to: Self.client, payload: query), at: 0)
+        let reply = filter.check(
+            PacketBuilder.ip(1, from: Self.server, to: Self.client, payload: PacketBuilder.icmp(type: 0, id: 8)), at: 0)
+        #expect(asked == .pass)
+        #expect(back == .drop(.deniedByDefault))
+        #expect(reply == .pass)
+    }
+
+    @Test(arguments: [("10.0.0.1", "10.0.0.2"), ("fd00::1", "fd00::2")])
+    func fragmentsThatOverlapTheFirstAreDropped(from: String, to: String) throws {
+        var filter = PacketFilter(try Self.policy(.allow), hashKey: (1, 2))
+        func fragment(at offset: Int, _ payload: [UInt8]) -> [UInt8] {
+            PacketBuilder.ip(
+                17, from: address(from), to: address(to), payload: payload, fragmentOffset: offset,
+                moreFragments: offset == 0, id: 7)
+        }
+        let first = PacketBuilder.udp(ports: (1, 2), payload: [UInt8](repeating: 0, count: 24))
+        let passed = filter.check(fragment(at: 0, first), at: 0)
+        let overlapping = filter.check(fragment(at: 24, [1]), at: 0)
+        let shorter = filter.check(fragment(at: 0, Array(first[..<8])), at: 0)
+        let stillOverlapping = filter.check(fragment(at: 24, [1]), at: 0)
+        let behind = filter.check(fragment(at: 32, [1]), at: 0)
+        #expect(passed == .pass && shorter == .pass && behind == .pass)
+        #expect(overlapping == .drop(.unknownFragment) && stillOverlapping == .drop(.unknownFragment))
+    }
+
     @Test func aFloodOfUnansweredFlowsEvictsNoEstablishedOne() throws {
         var filter = PacketFilter(try Self.policy(.allow, default: .allow), capacity: 64, hashKey: (1, 2))
         for port in 1...16 as ClosedRange<UInt16> {

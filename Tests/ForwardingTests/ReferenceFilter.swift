@@ -37,7 +37,7 @@ struct ReferenceFilter {
     var policy: FilterPolicy
     var version = 0
     var flows: [Flow] = []
-    var datagrams: [(UInt128, UInt128, UInt32, UInt32)] = []
+    var datagrams: [(UInt128, UInt128, UInt32, UInt32, Int)] = []
 
     mutating func install(_ policy: FilterPolicy) {
         self.policy = policy
@@ -72,12 +72,17 @@ struct ReferenceFilter {
         if header.fragment == .later {
             let known = datagrams.contains {
                 $0.0 == header.source && $0.1 == header.destination && $0.2 == header.fragmentID
+                    && $0.4 <= header.fragmentOffset
             }
             return known ? .pass : .unknownFragment
         }
         let outcome = judge(header, packet, now)
         if header.fragment == .first, outcome == .pass {
-            datagrams.append((header.source, header.destination, header.fragmentID, now))
+            let former = datagrams.firstIndex {
+                $0.0 == header.source && $0.1 == header.destination && $0.2 == header.fragmentID
+            }
+            let end = max(header.fragmentEnd, former.map { datagrams.remove(at: $0).4 } ?? 0)
+            datagrams.append((header.source, header.destination, header.fragmentID, now, end))
         }
         return outcome
     }

@@ -78,7 +78,7 @@ extension PacketFilter {
             return .drop(.fault(error))
         }
         guard header.fragment != .later else {
-            return fragments.knows(header, now: now) ? .pass : .drop(.unknownFragment)
+            return fragments.admits(header, now: now) ? .pass : .drop(.unknownFragment)
         }
         let verdict = judge(header, packet, origin, now)
         if header.fragment == .first, verdict == .pass { fragments.remember(header, now: now) }
@@ -98,6 +98,8 @@ extension PacketFilter {
         let sight = FlowSight(header)
         guard let slot = currentFlow(sight.key, now) else { return judgeOpening(header, sight, origin, now) }
         let fromOpener = flows[slot].openedByLow == sight.fromLow
+        // With an identifier that equals the type, both ends' queries look like one flow.
+        if header.isICMP, fromOpener != (header.icmpRole == .query) { return judgeAlone(header) }
         if header.tcpFlags.opens, !fromOpener || flows[slot].stage == .closing {
             return judgeReopening(header, sight, slot, origin, now)
         }

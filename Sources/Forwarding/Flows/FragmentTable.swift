@@ -16,6 +16,8 @@ struct FragmentTable: ~Copyable {
         /// 0: free.
         var family: UInt8 = 0
         var protocolNumber: UInt8 = 0
+        /// Of the first fragment's payload.
+        var end: UInt16 = 0
         var seen: UInt32 = 0
     }
 
@@ -37,21 +39,30 @@ struct FragmentTable: ~Copyable {
     func remember(_ header: PacketHeader, now: UInt32) {
         let first = firstWay(header)
         var victim = first
+        var end = UInt16(clamping: header.fragmentEnd)
         for index in first..<first + Self.ways {
-            if isSame(entries[index], header) || isFree(entries[index], now) {
+            if isSame(entries[index], header), !isFree(entries[index], now) {
                 victim = index
+                // A second, shorter first fragment must not open the way into what the former covers.
+                end = max(end, entries[index].end)
                 break
             }
-            if entries[index].seen < entries[victim].seen { victim = index }
+            if isFree(entries[victim], now) { continue }
+            if isFree(entries[index], now) || entries[index].seen < entries[victim].seen { victim = index }
         }
         entries[victim] = Entry(
             source: header.source, destination: header.destination, id: header.fragmentID,
-            family: header.family.rawValue, protocolNumber: header.protocolNumber, seen: now)
+            family: header.family.rawValue, protocolNumber: header.protocolNumber, end: end,
+            seen: now)
     }
 
-    func knows(_ header: PacketHeader, now: UInt32) -> Bool {
+    /// Whether a later fragment belongs to a first one that has passed, and begins behind it: one that overlaps could put
+    /// other ports in the place of those that were judged.
+    func admits(_ header: PacketHeader, now: UInt32) -> Bool {
         let first = firstWay(header)
-        return (first..<first + Self.ways).contains { isSame(entries[$0], header) && !isFree(entries[$0], now) }
+        return (first..<first + Self.ways).contains {
+            isSame(entries[$0], header) && !isFree(entries[$0], now) && header.fragmentOffset >= Int(entries[$0].end)
+        }
     }
 
     private func isSame(_ entry: Entry, _ header: PacketHeader) -> Bool {

@@ -23,7 +23,8 @@ extension PacketHeader {
             fragmentOffset = Int(flagsAndOffset & 0x1FFF) * 8
             fragment = fragmentOffset == 0 ? .first : .later
             fragmentID = UInt32(bytes.number(at: 4, as: UInt16.self))
-            guard fragmentOffset + totalLength - headerLength <= Int(UInt16.max) else { throw .malformed }
+            fragmentEnd = fragmentOffset + totalLength - headerLength
+            guard fragmentEnd <= Int(UInt16.max) else { throw .malformed }
         }
         if headerLength > Self.minimumIPv4Header {
             try Self.checkOptions(UnsafeRawBufferPointer(rebasing: bytes[Self.minimumIPv4Header..<headerLength]))

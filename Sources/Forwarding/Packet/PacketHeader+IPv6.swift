@@ -59,6 +59,7 @@ extension PacketHeader {
         guard more || fragmentOffset > 0 else { return }
         fragment = fragmentOffset == 0 ? .first : .later
         fragmentID = bytes.number(at: transportOffset + 4, as: UInt32.self)
-        guard fragmentOffset + totalLength - transportOffset - 8 <= Int(UInt16.max) else { throw .malformed }
+        fragmentEnd = fragmentOffset + totalLength - transportOffset - 8
+        guard fragmentEnd <= Int(UInt16.max) else { throw .malformed }
     }
 }

@@ -27,6 +27,8 @@ package struct PacketHeader: Sendable {
     package var fragmentID: UInt32 = 0
     /// In bytes.
     package var fragmentOffset = 0
+    /// Where the fragment's payload ends in the whole packet's.
+    package var fragmentEnd = 0
 
     /// 0 where the protocol has none.
     package var sourcePort: UInt16 = 0
