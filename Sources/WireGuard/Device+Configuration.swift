@@ -10,7 +10,7 @@ extension Device {
 
     /// `nil` or a zero key: none. Sessions under the former key are used for sending no more; what is under way under them is still
     /// taken until they are too old. A peer with the new public key is removed, as `wg` expects.
-    /// Peers with persistent keepalive are greeted under the new key.
+    /// Peers with persistent keepalive are greeted under the new key, by their timers.
     package func setPrivateKey(_ key: SecretKey?, now: Instant) {
         guard let key, !key.isZero else {
             identity = nil
@@ -30,17 +30,17 @@ extension Device {
             peer.lastHandshakeSent = nil
             peer.keypairs.current?.age.retire()
             peer.keypairs.next?.age.retire()
-            if peer.persistentKeepalive > 0 { sendKeepalive(to: peer, now: now) }
+            greet(peer, now: now)
         }
     }
 
     // MARK: Up and down
 
-    /// Starts again after `goDown`: peers with persistent keepalive are greeted.
+    /// Starts again after `goDown`: peers with persistent keepalive are greeted, by their timers.
     package func goUp(now: Instant) {
         guard !isUp else { return }
         isUp = true
-        for case let peer? in peers where peer.persistentKeepalive > 0 { sendKeepalive(to: peer, now: now) }
+        for case let peer? in peers { greet(peer, now: now) }
     }
 
     /// Wipes every session, stops all timers and drops what waits. Nothing is sent or taken until `goUp`.

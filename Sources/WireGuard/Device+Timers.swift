@@ -1,12 +1,19 @@
 extension Device {
-    /// Runs the timers that are due.
+    /// Peers whose timers run in one go: each may take a handshake's arithmetic, and packets wait meanwhile.
+    private static let peersAtOnce = 64
+
+    /// Runs timers that are due. Of many, it leaves some for the next call: `nextDeadline` is in the past then.
     package func advance(to now: Instant) {
-        while let (deadline, index) = timerQueue.first, deadline <= now {
+        var count = 0
+        while count < Self.peersAtOnce, let (deadline, index) = timerQueue.first, deadline <= now {
             guard let peer = peers[Int(index)] else {
                 timerQueue.set(index, .never)
                 continue
             }
-            if peer.timers.earliest <= now { runTimers(of: peer, now: now) }
+            if peer.timers.earliest <= now {
+                runTimers(of: peer, now: now)
+                count += 1
+            }
             timerQueue.set(index, peer.timers.earliest)
         }
     }
@@ -76,6 +83,13 @@ extension Device {
         } else {
             peer.timers.needsAnotherKeepalive = true
         }
+    }
+
+    /// Has a keepalive sent as soon as timers run. Many peers may be greeted at once; `advance` spreads that.
+    func greet(_ peer: Peer, now: Instant) {
+        guard isUp, peer.persistentKeepalive > 0 else { return }
+        peer.timers.persistentKeepalive = now
+        schedule(peer, now)
     }
 
     /// Anything authenticated went out: data, keepalive or handshake.

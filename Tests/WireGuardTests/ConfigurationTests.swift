@@ -158,6 +158,8 @@ import WireGuard
         device.setPersistentKeepalive(30, of: peer, now: .at(20))
         #expect(device.isOutboxEmpty)
         device.goUp(now: .at(30))
+        #expect(device.nextDeadline == .at(30))
+        device.advance(to: .at(30))
         #expect(device.takeOutbox().map(\.bytes.count) == [148])
     }
 

@@ -63,6 +63,27 @@ import WireGuard
         #expect(!a.device.isOutboxEmpty)
     }
 
+    @Test func manyGreetingsAreSpreadOverCallsAndNoneIsLost() throws {
+        let host = try Host(1)
+        var generator = SeededGenerator(seed: 5)
+        for number in 0..<200 {
+            let key = try #require(PublicKey(generator.bytes(32)))
+            let peer = try #require(host.device.addPeer(key))
+            host.device.setPersistentKeepalive(25, of: peer, now: .start)
+            host.device.setEndpoint(Endpoint(IPAddress(v4: UInt32(number)), port: 1), of: peer, now: .start)
+        }
+        host.device.goDown()
+        host.device.goUp(now: .at(10))
+        #expect(host.device.isOutboxEmpty)
+        var counts: [Int] = []
+        while let deadline = host.device.nextDeadline, deadline <= .at(10) {
+            host.device.advance(to: .at(10))
+            counts.append(host.device.takeOutbox().count)
+        }
+        #expect(counts.reduce(0, +) == 200)
+        #expect(counts.allSatisfy { $0 <= 64 })
+    }
+
     @Test func anAnswerStopsTheRepeats() throws {
         let (a, _) = try connected()
         #expect(run(a, until: 14.9).isEmpty)
