@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Logging
 internal import PacketIO
 
@@ -18,6 +19,9 @@ final class ConnectionServer {
     private let log: Logger
     private let makeHandler: () -> any ConnectionHandler
     private var listenerToken: UInt64?
+    /// Given up for a moment when descriptors run out, to accept a connection and end it: else the listener would stay
+    /// readable and wake the thread without end.
+    private var spare: Descriptor?
     private var connections: [UInt64: Connection] = [:]
 
     private final class Connection {
@@ -46,6 +50,7 @@ final class ConnectionServer {
         self.loop = loop
         self.log = log
         self.makeHandler = makeHandler
+        spare = Self.makeSpare()
         listenerToken = try loop.add(listener.descriptor) { [unowned self] _ in accept() }
     }
 
@@ -56,6 +61,17 @@ final class ConnectionServer {
         for token in connections.keys { loop.remove(token) }
         connections = [:]
         listener.unlinkOnce()
+    }
+
+    private static func makeSpare() -> Descriptor? {
+        let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        return number >= 0 ? Descriptor(owning: number) : nil
+    }
+
+    private func refuseOne() {
+        spare = nil
+        _ = try? listener.accept()
+        spare = Self.makeSpare()
     }
 
     private func accept() {
@@ -75,6 +91,7 @@ final class ConnectionServer {
             }
         } catch {
             log.error("accept failed: \(error)", metadata: ["socket": "\(listener.path)"])
+            if [EMFILE, ENFILE].contains(error.code) { refuseOne() }
         }
     }
 

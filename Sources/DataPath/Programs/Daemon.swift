@@ -6,7 +6,6 @@ internal import PacketIO
 package enum Daemon {
     /// Set in the new process: the descriptor to say so on.
     private static let readyVariable = "CVLAND_READY_FD"
-    private static let readyDescriptor: Int32 = 3
     private static let success = UInt8(ascii: "+")
 
     /// What the starting process is to end with.
@@ -25,9 +24,9 @@ package enum Daemon {
     package static func start(keepsErrorOutput: Bool) throws -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw IOError(errno, "pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let reading = Descriptor(owning: ends[0])
-        let process = try spawn(
-            writing: Descriptor(owning: ends[1]), reading: reading, keepsErrorOutput: keepsErrorOutput)
+        let process = try spawn(writing: Descriptor(owning: ends[1]), keepsErrorOutput: keepsErrorOutput)
         let said = readAll(reading)
         if said.first == success { return Outcome(status: 0, message: "") }
         var status: Int32 = 0
@@ -51,10 +50,10 @@ package enum Daemon {
     }
 
     private static func say(_ bytes: [UInt8]) {
-        guard isBackground else { return }
+        guard let text = getenv(readyVariable), let descriptor = Int32(String(cString: text)) else { return }
         unsetenv(readyVariable)
-        _ = write(readyDescriptor, bytes, bytes.count)
-        close(readyDescriptor)
+        _ = write(descriptor, bytes, bytes.count)
+        close(descriptor)
     }
 
     private static func readAll(_ descriptor: Descriptor) -> [UInt8] {
@@ -69,27 +68,26 @@ package enum Daemon {
         return all
     }
 
-    private static func spawn(writing: Descriptor, reading: Descriptor, keepsErrorOutput: Bool) throws -> pid_t {
+    private static func spawn(writing: Descriptor, keepsErrorOutput: Bool) throws -> pid_t {
+        // A descriptor of a number that is not in use, since others may be meant for the new process; nor one of those that
+        // /dev/null takes. Unlike the pipe's ends it is not closed there.
+        let number = fcntl(writing.number, F_DUPFD, 3)
+        guard number >= 0 else { throw IOError(errno, "duplicate a descriptor") }
+        let inherited = Descriptor(owning: number)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for descriptor: Int32 in keepsErrorOutput ? [0, 1] : [0, 1, 2] {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
-        // Moved out of the way first: it may lie where it, or the other end, is to be.
-        let spare: Int32 = 100
-        posix_spawn_file_actions_adddup2(&actions, writing.number, spare)
-        posix_spawn_file_actions_addclose(&actions, writing.number)
-        posix_spawn_file_actions_addclose(&actions, reading.number)
-        posix_spawn_file_actions_adddup2(&actions, spare, readyDescriptor)
-        posix_spawn_file_actions_addclose(&actions, spare)
-
-        setenv(readyVariable, "\(readyDescriptor)", 1)
+        setenv(readyVariable, "\(number)", 1)
         defer { unsetenv(readyVariable) }
         var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
-        let status = posix_spawn(&process, "/proc/self/exe", &actions, nil, &arguments, environ)
+        let status = withExtendedLifetime(inherited) {
+            posix_spawn(&process, "/proc/self/exe", &actions, nil, &arguments, environ)
+        }
         guard status == 0 else { throw IOError(status, "start in the background") }
         return process
     }
