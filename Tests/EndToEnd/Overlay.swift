@@ -75,7 +75,10 @@ final class Overlay {
     func cvlan(_ arguments: String...) throws -> CommandResult {
         try controllerHost.attempt(
             arguments: [program("cvlan")] + arguments,
-            environment: ["CVLAN_SERVER": Self.controllerURL, "CVLAN_CA": "\(controllerDirectory)/ca.pem"])
+            environment: [
+                "CVLAN_SERVER": Self.controllerURL, "CVLAN_CA": "\(controllerDirectory)/ca.pem",
+                "CVLAN_TOKEN_FILE": "\(controllerDirectory)/management.token",
+            ])
     }
 
     func stopController() async throws {

@@ -4,7 +4,8 @@
 # environment has CVLAN_QUICKSTART=1. So a run that was killed leaves nothing that the next one does not remove.
 
 readonly LAB=/run/cvlan-quickstart
-readonly LOCK=/run/lock/cvlan-quickstart
+# A folder that is always there: locking it leaves nothing behind.
+readonly LOCK=/run
 readonly NAMESPACE_PREFIX=cvqs-
 # One switch, an address for each machine on it.
 readonly MACHINES='controller gateway laptop-1 laptop-2'
@@ -19,8 +20,7 @@ declare -A process=()
 
 # Takes the lock that says that a quickstart is being run; it ends with this shell.
 take_lock() {
-    mkdir -p "${LOCK%/*}"
-    exec 9>"$LOCK"
+    exec 9<"$LOCK"
     flock -n 9 || { echo "another quickstart is running" >&2; exit 1; }
 }
 

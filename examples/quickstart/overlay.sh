@@ -90,7 +90,8 @@ run_controller() {
 # cvlan_at_controller ARGUMENTS…: asks the controller; what it says goes to $LAB/answer.
 cvlan_at_controller() {
     is_running controller || bad "the controller has ended"
-    on controller "$CVLAN_BIN/cvlan" "$@" --server "$URL" --ca "$LAB/controller/ca.pem" >"$LAB/answer" 2>&1
+    on controller "$CVLAN_BIN/cvlan" "$@" --server "$URL" --ca "$LAB/controller/ca.pem" \
+        --token-file "$LAB/controller/management.token" >"$LAB/answer" 2>&1
 }
 
 start_controller() {
@@ -288,6 +289,7 @@ print_commands_to_try() {
     printf '\n%sIt goes on running.%s Try:\n\n' "$bold" "$plain"
     cat <<EOF
   export CVLAN_SERVER=$URL CVLAN_CA=$LAB/controller/ca.pem PATH=$CVLAN_BIN:\$PATH
+  export CVLAN_TOKEN_FILE=$LAB/controller/management.token
   ${exec}controller cvlan get nodes
   ${exec}controller cvlan status
   ${exec}laptop-1 ping ${v4[laptop-2]}

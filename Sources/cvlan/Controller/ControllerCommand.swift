@@ -37,6 +37,7 @@ struct ControllerInitCommand: AsyncParsableCommand {
         print("listens on  \(result.configuration.listen), reached at \(result.configuration.url)")
         print("root        \(result.rootPin)")
         print("CA          \(dir)/ca.pem")
+        print("token       \(dir)/management.token, which `cvlan status` and `cvlan get` want")
         print("Keep \(dir)/keys safe: whoever has it is the controller.")
     }
 }

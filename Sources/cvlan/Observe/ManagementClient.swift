@@ -4,6 +4,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOFoundationCompat
 internal import NIOSSL
+internal import Trust
 
 /// Where the controller is, for commands that ask it.
 struct ServerOptions: ParsableArguments {
@@ -12,6 +13,9 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: "The controller's ca.pem; default: $CVLAN_CA, else the system's authorities.")
     var ca: String?
+
+    @Option(help: "The controller's management.token; default: $CVLAN_TOKEN_FILE.")
+    var tokenFile: String?
 
     @Flag(help: "Print the controller's answer as it came.")
     var json = false
@@ -25,6 +29,10 @@ struct ServerOptions: ParsableArguments {
         guard server.hasPrefix("https://") else {
             throw ValidationError("--server takes https://HOST:PORT, not \(server)")
         }
+        var request = HTTPClientRequest(url: (server.hasSuffix("/") ? String(server.dropLast()) : server) + path)
+        if let file = tokenFile ?? environment["CVLAN_TOKEN_FILE"] {
+            request.headers.add(name: "authorization", value: "Bearer \(try Self.token(file))")
+        }
         var tls = TLSConfiguration.makeClientConfiguration()
         if let file = ca ?? environment["CVLAN_CA"] {
             do {
@@ -37,12 +45,11 @@ struct ServerOptions: ParsableArguments {
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(30))
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let url = (server.hasSuffix("/") ? String(server.dropLast()) : server) + path
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(60))
+            let response = try await client.execute(request, timeout: .seconds(60))
             let body = try await response.body.collect(upTo: 256 << 20)
             try await client.shutdown()
             guard response.status == .ok else {
-                throw ManagementError("\(url) answered \(response.status.code) \(response.status.reasonPhrase)")
+                throw ManagementError(Self.refusal(request.url, Int(response.status.code), Data(buffer: body)))
             }
             return Data(buffer: body)
         } catch let error as ManagementError {
@@ -51,6 +58,28 @@ struct ServerOptions: ParsableArguments {
             try? await client.shutdown()
             throw ManagementError("\(server) does not answer as a controller: \(error)")
         }
+    }
+
+    private static func token(_ file: String) throws -> String {
+        do {
+            return try KeyFile(file).read().withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            throw ValidationError("no token can be read: \(error)")
+        }
+    }
+
+    /// In the controller's words where it has some.
+    private static func refusal(_ url: String, _ status: Int, _ body: Data) -> String {
+        struct Refusal: Decodable {
+            struct Body: Decodable { var message: String }
+            var error: Body
+        }
+        guard let refusal = try? JSONDecoder().decode(Refusal.self, from: body) else {
+            return "\(url) answered with status \(status)"
+        }
+        let hint = status == 401 ? " (--token-file, or CVLAN_TOKEN_FILE)" : ""
+        return "\(url): \(refusal.error.message)\(hint)"
     }
 
     /// Prints the answer as it is with `--json`, else decodes it and prints the lines of `text`.
