@@ -25,7 +25,9 @@ import WireFormat
         return peer
     }
 
-    private func desired(role: WireNodeRole = .client, advertised: [String] = []) throws -> DesiredState {
+    private func desired(
+        role: WireNodeRole = .client, advertised: [String] = [], cvlans: [String] = ["office"]
+    ) throws -> DesiredState {
         var network = WireNetworkConfig()
         network.cvlan = "office"
         network.cidrs = [try prefix("10.100.0.0/24"), try prefix("fd64:100::/64")]
@@ -43,13 +45,13 @@ import WireFormat
             try peer("laptop-1", key.publicKey, ["10.100.0.10/32"]),
             try peer("gw-1", other, ["10.100.0.1/32", "10.1.0.0/24"], routes: ["10.1.0.0/24"]),
         ]
-        let verified = try verify(config, network, peers)
+        let verified = try verify(config, network, peers, cvlans: cvlans)
         return DesiredState(verified, publicKey: key.publicKey, interfacePrefix: "cv-")
     }
 
     /// The way of every config: signed by the controller, verified by the agent.
     private func verify(
-        _ config: WireNodeConfig, _ network: WireNetworkConfig, _ peers: [WirePeer]
+        _ config: WireNodeConfig, _ network: WireNetworkConfig, _ peers: [WirePeer], cvlans: [String]
     ) throws -> VerifiedConfig {
         var segment = WireSegment()
         segment.peers.peers = peers
@@ -58,7 +60,11 @@ import WireFormat
         network.peerSegments = [digest]
         var config = config
         config.publicKey = Data(key.publicKey.bytes)
-        config.networks = [network]
+        config.networks = cvlans.map { cvlan in
+            var network = network
+            network.cvlan = cvlan
+            return network
+        }
         let signingKey = Ed25519.PrivateKey()
         let root = try TrustedRoot(
             signing: RootDocument(
@@ -98,6 +104,57 @@ import WireFormat
         let filter = try #require(order.firstIndex(of: .filter))
         let firstPeer = try #require(order.firstIndex(of: .peer))
         #expect(filter < firstPeer)
+    }
+
+    @Test func nodeStandsForItsAddressesAndItsRoutes() throws {
+        let state = try desired(role: .gateway, advertised: ["10.1.0.0/24"])
+        let records = try state.records(listenPorts: [:]) { _, _ in nil }
+        let interface = try #require(records.records.first)
+        #expect(
+            interface.fields.first { $0.name == "local" }
+                == Field("local", list: ["10.1.0.0/24", "10.100.0.10/32", "fd64:100::10/128"]))
+    }
+
+    @Test func interfaceThatIsDownOrStandsForLessIsRepaired() throws {
+        let wanted = try desired().records(listenPorts: [:]) { _, _ in nil }
+        var state = WireDataPathState()
+        var interface = WireInterfaceState()
+        interface.spec.name = "cv-office"
+        interface.spec.domain = "acme/office"
+        interface.spec.mtu = 1420
+        interface.spec.local = [try prefix("10.100.0.10/32")]
+        interface.publicKey = Data(key.publicKey.bytes)
+        state.interfaces = [interface]
+        let plan = try diff(from: DataPathRecord.observed(state), to: wanted)
+        guard case .update(_, _, let fields)? = plan.operations.first(where: { $0.record.kind == .interface })?.change
+        else {
+            Issue.record("the interface is not updated: \(plan)")
+            return
+        }
+        #expect(fields.map(\.name) == ["local", "up"])
+    }
+
+    @Test func interfaceOfAnotherDomainMakesRoom() throws {
+        var state = WireDataPathState()
+        state.interfaces = [("cv-office", "globex/office"), ("cv-other", "globex/other")].map { name, domain in
+            var interface = WireInterfaceState()
+            interface.spec.name = name
+            interface.spec.domain = domain
+            return interface
+        }
+        #expect(try desired().misplaced(in: state).map(\.name) == ["cv-office"])
+        state.interfaces[0].spec.domain = "acme/office"
+        #expect(try desired().misplaced(in: state).isEmpty)
+    }
+
+    @Test func networkWhoseInterfaceNameIsTakenIsLeftOutAndReported() throws {
+        let long = "engineering-berlin"
+        let taken = String(InterfaceName.make(prefix: "cv-", cvlan: long).dropFirst(3))
+        let state = try desired(cvlans: [long, taken, "office"])
+        #expect(state.networks.map(\.config.cvlan) == [long, "office"])
+        #expect(state.problems.count == 1)
+        #expect(state.problems.first?.contains("network \(taken)") == true)
+        #expect(try !state.records(listenPorts: [:]) { _, _ in nil }.records.isEmpty)
     }
 
     @Test func equalStateNeedsNothing() throws {

@@ -62,6 +62,8 @@ import Testing
         #expect(a.utf8.count == 15)
         #expect(b.utf8.count == 15)
         #expect(a != b)
-        #expect(a.hasPrefix("cv-engineer"))
+        let many = Set((0..<1_000).map { InterfaceName.make(prefix: "cv-", cvlan: "engineering-\($0)") })
+        #expect(many.count == 1_000)
+        #expect(a.hasPrefix("cv-engi"))
     }
 }

@@ -38,7 +38,18 @@ package actor Converger {
         to desired: DesiredState, listenPorts: [String: UInt16],
         candidates: (_ cvlan: String, WirePeer) -> [Endpoint], now: Int64
     ) async throws -> Result {
-        let state = try await dataPath.state()
+        var state = try await dataPath.state()
+        let misplaced = desired.misplaced(in: state)
+        if !misplaced.isEmpty {
+            // One that cannot be deleted shows as a problem below: its update is refused.
+            _ = try await dataPath.apply(
+                misplaced.map { spec in
+                    var operation = WireOperation()
+                    operation.deleteInterface = spec.name
+                    return operation
+                })
+            state = try await dataPath.state()
+        }
         let observed = try DataPathRecord.observed(state)
         let peers = Dictionary(
             state.interfaces.flatMap { interface in
@@ -63,8 +74,9 @@ package actor Converger {
         }
         return Result(
             observed: plan.isEmpty ? state : try await dataPath.state(),
-            changes: plan.operations.filter { !$0.onlyMovesEndpoint }.map { $0.details.joined(separator: "; ") },
-            problems: outcome.problems)
+            changes: misplaced.map { "- interface \($0.name): it is of domain \($0.domain)" }
+                + plan.operations.filter { !$0.onlyMovesEndpoint }.map { $0.details.joined(separator: "; ") },
+            problems: desired.problems + outcome.problems)
     }
 }
 

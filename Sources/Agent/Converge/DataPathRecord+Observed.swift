@@ -13,7 +13,8 @@ extension DataPathRecord {
         let interface = DataPathRecord.interface(
             Interface(
                 name: name, domain: state.spec.domain, publicKey: Array(state.publicKey),
-                listenPort: state.spec.listenPort, mtu: state.spec.mtu, forward: state.spec.forward))
+                listenPort: state.spec.listenPort, mtu: state.spec.mtu, forward: state.spec.forward,
+                local: state.spec.local.compactMap(\.prefix).sorted(), isUp: state.up))
         let filter =
             state.filterDigest.isEmpty
             ? [] : [DataPathRecord.filter(InterfaceFilter(interface: name, digest: Array(state.filterDigest)))]

@@ -38,6 +38,9 @@ package enum DataPathRecord: Record {
         package var listenPort: UInt32?
         package var mtu: UInt32
         package var forward: Bool
+        /// Sorted.
+        package var local: [IPPrefix]
+        package var isUp = true
     }
 
     package struct InterfaceFilter: Equatable, Sendable {
@@ -91,7 +94,8 @@ package enum DataPathRecord: Record {
         case .interface(let it):
             [
                 Field("domain", it.domain), Field("publicKey", Base64.encode(it.publicKey)),
-                Field("mtu", it.mtu), Field("forward", it.forward),
+                Field("mtu", it.mtu), Field("forward", it.forward), Field("local", list: it.local),
+                Field("up", it.isUp),
             ] + (it.listenPort.map { [Field("listenPort", $0)] } ?? [])
         case .filter(let it): [Field("digest", Hex.encode(it.digest))]
         case .address, .route: []

@@ -13,9 +13,18 @@ package struct DesiredState: Sendable {
         /// Without this node itself.
         package let peers: [WirePeer]
         package let filter: WireFilter
+
+        package init(interface: String, config: WireNetworkConfig, peers: [WirePeer], filter: WireFilter) {
+            self.interface = interface
+            self.config = config
+            self.peers = peers
+            self.filter = filter
+        }
     }
 
     package let networks: [Network]
+    /// One line for each network that is left out.
+    package let problems: [String]
     private let tenant: String
     private let forwards: Bool
     private let publicKey: X25519.PublicKey
@@ -25,16 +34,28 @@ package struct DesiredState: Sendable {
         tenant = verified.config.tenant
         forwards = verified.config.role == .gateway
         self.publicKey = publicKey
-        networks = verified.networks.map { network in
+        var networks: [Network] = []
+        var problems: [String] = []
+        var owners: [String: String] = [:]
+        for network in verified.networks {
+            let cvlan = network.config.cvlan
+            let interface = InterfaceName.make(prefix: interfacePrefix, cvlan: cvlan)
+            if let owner = owners.updateValue(cvlan, forKey: interface) {
+                owners[interface] = owner
+                problems.append("network \(cvlan): its interface name \(interface) is taken by network \(owner)")
+                continue
+            }
             var filter = WireFilter()
             filter.defaultAction = network.config.defaultAction
             filter.sets = network.addressSets
             filter.rules = network.rules
-            return Network(
-                interface: InterfaceName.make(prefix: interfacePrefix, cvlan: network.config.cvlan),
-                config: network.config, peers: network.peers.filter { Array($0.publicKey) != publicKey.bytes },
-                filter: filter)
+            networks.append(
+                Network(
+                    interface: interface, config: network.config,
+                    peers: network.peers.filter { Array($0.publicKey) != publicKey.bytes }, filter: filter))
         }
+        self.networks = networks
+        self.problems = problems
     }
 
     /// The records to hold against what is observed.
@@ -51,10 +72,10 @@ package struct DesiredState: Sendable {
             records.append(
                 .interface(
                     .init(
-                        name: network.interface, domain: "\(tenant)/\(network.config.cvlan)",
+                        name: network.interface, domain: domain(of: network),
                         publicKey: publicKey.bytes,
                         listenPort: declared == 0 ? listenPorts[network.interface].map(UInt32.init) : declared,
-                        mtu: network.config.mtu, forward: forwards)))
+                        mtu: network.config.mtu, forward: forwards, local: local(of: network))))
             let encoded: [UInt8] = try network.filter.serializedBytes()
             records.append(
                 .filter(
@@ -71,6 +92,25 @@ package struct DesiredState: Sendable {
             records += routes(of: network).map { .route(.init(interface: network.interface, prefix: $0)) }
         }
         return try RecordSet(records)
+    }
+
+    /// Interfaces of other domains under names that are wanted. An interface stays in its domain, with all that belongs
+    /// to it, so these make room first.
+    package func misplaced(in state: WireDataPathState) -> [WireInterfaceSpec] {
+        let wanted = Dictionary(
+            networks.map { ($0.interface, domain(of: $0)) }, uniquingKeysWith: { first, _ in first })
+        return state.interfaces.map(\.spec).filter { spec in wanted[spec.name].map { $0 != spec.domain } ?? false }
+    }
+
+    private func domain(of network: Network) -> String {
+        "\(tenant)/\(network.config.cvlan)"
+    }
+
+    /// What this node stands for in a network: its own addresses and what it routes to.
+    private func local(of network: Network) -> [IPPrefix] {
+        let hosts = network.config.addresses.compactMap { $0.prefix.map { IPPrefix(host: $0.address) } }
+        let routed = network.config.advertisedRoutes.compactMap { $0.prefix?.network }
+        return Set(hosts + routed).sorted()
     }
 
     /// The network itself, and what gateways route to, but for what this node routes to itself.

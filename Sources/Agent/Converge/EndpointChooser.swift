@@ -8,8 +8,6 @@ package import Addressing
 package struct EndpointChooser: Sendable {
     /// A session lives no longer than this without a new handshake (WireGuard's REJECT_AFTER_TIME).
     static let handshakeLifetime: Int64 = 180
-    /// What hints may add for one peer.
-    static let maximumCandidates = 16
 
     package struct PeerID: Hashable, Sendable {
         package let interface: String

@@ -26,6 +26,7 @@ extension WireOperation {
             putInterface.listenPort = it.listenPort ?? 0
             putInterface.mtu = it.mtu
             putInterface.forward = it.forward
+            putInterface.local = it.local.map(WirePrefix.init)
         case .filter(let it):
             putFilter.interface = it.interface
             putFilter.filter = it.filter ?? WireFilter()
