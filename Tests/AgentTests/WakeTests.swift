@@ -34,7 +34,11 @@ import Testing
 
     @Test func timeoutEndsTheWaiting() async {
         let wake = Wake()
-        await wake.wait(atMost: .milliseconds(1))
+        let start = ContinuousClock.now
+        await wake.wait(atMost: .milliseconds(20))
+        let elapsed = ContinuousClock.now - start
+        #expect(elapsed >= .milliseconds(20))
+        #expect(elapsed < .seconds(30))
     }
 }
 

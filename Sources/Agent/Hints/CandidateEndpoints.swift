@@ -5,6 +5,8 @@ internal import NIOPosix
 package import WireFormat
 
 /// Where each peer may be reached: what the signed config says, names resolved, and what hints add.
+///
+/// Names are looked up beside the caller, who gets what is known and is woken when an answer is another than before.
 package actor CandidateEndpoints {
     package struct PeerID: Hashable, Sendable {
         let cvlan: String
@@ -18,10 +20,24 @@ package actor CandidateEndpoints {
     /// A name is looked up again after so long.
     private static let resolutionLifetime = Duration.seconds(60)
 
+    /// Lookups at the same time; each takes a thread for as long as the resolver does.
+    private static let maximumLookups = 4
+
+    package typealias Resolver = @Sendable (_ host: String, _ port: UInt16) async -> [Endpoint]
+
+    private let changed: Wake
+    private let resolve: Resolver
     private var hints: [PeerID: [Endpoint]] = [:]
     private var resolved: [String: (endpoints: [Endpoint], until: ContinuousClock.Instant)] = [:]
+    /// Names to look up, in order; those that are being looked up first.
+    private var lookups: [String] = []
+    private var running = 0
 
-    package init() {}
+    /// - Parameter changed: raised when a name has come to stand for other addresses.
+    package init(changed: Wake, resolve: @escaping Resolver = CandidateEndpoints.resolve) {
+        self.changed = changed
+        self.resolve = resolve
+    }
 
     /// Takes hints over; returns whether any of them was news.
     package func take(_ news: [WireHint]) -> Bool {
@@ -37,13 +53,13 @@ package actor CandidateEndpoints {
     }
 
     /// Candidates of every peer, best first: those of the config, then hints.
-    package func candidates(for networks: [DesiredState.Network]) async -> [PeerID: [Endpoint]] {
+    package func candidates(for networks: [DesiredState.Network]) -> [PeerID: [Endpoint]] {
         var result: [PeerID: [Endpoint]] = [:]
         for network in networks {
             for peer in network.peers {
                 let id = PeerID(cvlan: network.config.cvlan, publicKey: Array(peer.publicKey))
                 var candidates: [Endpoint] = []
-                for text in peer.endpoints { candidates += await endpoints(of: text) }
+                for text in peer.endpoints { candidates += endpoints(of: text) }
                 candidates += (hints[id] ?? []).filter { !candidates.contains($0) }
                 if !candidates.isEmpty { result[id] = candidates }
             }
@@ -51,22 +67,47 @@ package actor CandidateEndpoints {
         return result
     }
 
-    private func endpoints(of text: String) async -> [Endpoint] {
+    private func endpoints(of text: String) -> [Endpoint] {
         if let endpoint = Endpoint(text) { return [endpoint] }
-        let now = ContinuousClock.now
-        if let known = resolved[text], known.until > now { return known.endpoints }
+        let known = resolved[text]
+        if known.map({ $0.until <= ContinuousClock.now }) ?? true { lookUp(text) }
+        return known?.endpoints ?? []
+    }
+
+    private func lookUp(_ text: String) {
+        guard !lookups.contains(text) else { return }
+        lookups.append(text)
+        startLookups()
+    }
+
+    private func startLookups() {
+        while running < min(Self.maximumLookups, lookups.count) {
+            let text = lookups[running]
+            running += 1
+            // Not awaited by anyone: a resolver that hangs must not hold up the agent, nor its end.
+            Task { finish(text, await find(text)) }
+        }
+    }
+
+    private func find(_ text: String) async -> [Endpoint] {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             return []
         }
-        let host = String(text[..<colon])
-        let found = await Self.resolve(host, port: port)
-        // A resolver that is down for a moment takes nothing away.
-        let endpoints = found.isEmpty ? resolved[text]?.endpoints ?? [] : found
-        resolved[text] = (endpoints, now + Self.resolutionLifetime)
-        return endpoints
+        return await resolve(String(text[..<colon]), port)
     }
 
-    private static func resolve(_ host: String, port: UInt16) async -> [Endpoint] {
+    private func finish(_ text: String, _ found: [Endpoint]) {
+        running -= 1
+        lookups.removeAll { $0 == text }
+        let before = resolved[text]?.endpoints ?? []
+        // A resolver that is down for a moment takes nothing away.
+        let endpoints = found.isEmpty ? before : found
+        resolved[text] = (endpoints, ContinuousClock.now + Self.resolutionLifetime)
+        if endpoints != before { changed.raise() }
+        startLookups()
+    }
+
+    package static let resolve: Resolver = { host, port in
         let addresses = try? await NIOThreadPool.singleton.runIfActive {
             try SocketAddress.makeAddressResolvingHost(host, port: Int(port))
         }

@@ -33,7 +33,7 @@ package final class AgentService: Service {
     private let logger: Logger
     private let config: ConfigInForce
     private let credentials: ControllerCredentials
-    private let candidates = CandidateEndpoints()
+    private let candidates: CandidateEndpoints
     private let loop: ConvergeLoop
     private let converge = Wake()
     private let report = Wake()
@@ -49,6 +49,7 @@ package final class AgentService: Service {
         let root = try directory.trustedRoot(store: store)
         config = try ConfigInForce(store: store, root: root, identity: identity, logger: logger)
         credentials = ControllerCredentials(directory: directory, identity: identity, config: config)
+        candidates = CandidateEndpoints(changed: converge)
         loop = try ConvergeLoop(
             config: config,
             converger: Converger(dataPath: DataPathClient(socketPath: dataPathSocket), privateKey: keys.wireGuard),
@@ -164,13 +165,25 @@ package final class AgentService: Service {
     // MARK: Reporting
 
     private func reportForever() async {
+        var generator = SystemRandomNumberGenerator()
+        var backoff = Backoff(last: options.reportInterval)
+        var failure: String?
         while !Task.isCancelled {
-            await report.wait(atMost: options.reportInterval)
+            if failure == nil {
+                await report.wait(atMost: options.reportInterval)
+            } else {
+                try? await Task.sleep(for: backoff.next(using: &generator))
+            }
             guard !Task.isCancelled else { return }
             do {
                 try await reporter.send(with: try await credentials.client(now: Date()))
+                backoff.reset()
+                failure = nil
             } catch {
-                logger.debug("report not sent", metadata: ["error": "\(error)"])
+                let text = "\(error)"
+                logger.log(
+                    level: text == failure ? .debug : .warning, "report not sent", metadata: ["error": "\(text)"])
+                failure = text
             }
         }
     }

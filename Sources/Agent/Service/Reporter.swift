@@ -1,11 +1,11 @@
 internal import Foundation
 package import Trust
-internal import WireFormat
+package import WireFormat
 
 /// Puts together what the controller should know of this node, and sends it.
 package actor Reporter {
-    /// What a report carries of the peers of one network.
-    private static let maximumPeers = 1_000
+    /// What a report carries of peers, over all networks: some 400 kB, of the 1 MiB that a controller takes.
+    package static let maximumPeers = 4_000
 
     private let config: ConfigInForce
     private let loop: ConvergeLoop
@@ -31,7 +31,7 @@ package actor Reporter {
         let status = await loop.status
         let verified = await config.verified
         var report = WireReport()
-        report.agentVersion = "cloudvlan"
+        report.agentVersion = ProductVersion.current
         report.generationInForce = verified?.generation ?? 0
         report.configDigest = verified?.digest ?? Data()
         if let refusal { report.refusal = refusal.wire }
@@ -40,17 +40,29 @@ package actor Reporter {
         report.errors = status.errors
         if let observed = status.observed {
             let local = LocalEndpoints.all(observed)
+            let peers = Self.peers(observed)
             report.networks = await loop.networks.compactMap { network in
                 observed.interfaces.first { $0.spec.name == network.interface }.map { interface in
                     var entry = WireNetworkReport()
                     entry.cvlan = network.config.cvlan
                     entry.endpoints = local[network.interface] ?? []
-                    entry.peers = interface.peers.prefix(Self.maximumPeers).map(WirePeerReport.init)
+                    entry.peers = peers[network.interface] ?? []
                     return entry
                 }
             }
         }
         return report
+    }
+
+    /// By interface, the peers that a report carries: those heard from last.
+    package static func peers(_ state: WireDataPathState) -> [String: [WirePeerReport]] {
+        let all = state.interfaces.flatMap { interface in
+            interface.peers.map { (interface: interface.spec.name, peer: $0) }
+        }
+        let latest =
+            all.count <= maximumPeers
+            ? all[...] : all.sorted { $0.peer.lastHandshake > $1.peer.lastHandshake }.prefix(maximumPeers)
+        return Dictionary(grouping: latest, by: \.interface).mapValues { $0.map { WirePeerReport($0.peer) } }
     }
 }
 

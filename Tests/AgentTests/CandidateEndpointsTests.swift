@@ -1,0 +1,43 @@
+import Addressing
+import Agent
+import Foundation
+import Testing
+import WireFormat
+
+@Suite struct CandidateEndpointsTests {
+    private let address = Endpoint(IPAddress(v4: 0xC000_0201), port: 51820)
+
+    private func network(endpoint: String) -> DesiredState.Network {
+        var peer = WirePeer()
+        peer.publicKey = Data(repeating: 1, count: 32)
+        peer.endpoints = [endpoint]
+        var config = WireNetworkConfig()
+        config.cvlan = "office"
+        return DesiredState.Network(interface: "cv-office", config: config, peers: [peer], filter: WireFilter())
+    }
+
+    @Test func nameIsLookedUpBesideTheCallerWhoIsWoken() async {
+        let (answers, answer) = AsyncStream<Endpoint>.makeStream()
+        let changed = Wake()
+        let candidates = CandidateEndpoints(changed: changed) { _, _ in
+            for await found in answers { return [found] }
+            return []
+        }
+        let networks = [network(endpoint: "gw.example.org:51820")]
+        // The resolver has not answered and nobody waits for it.
+        let before = await candidates.candidates(for: networks)
+        #expect(before.isEmpty)
+        answer.yield(address)
+        let start = ContinuousClock.now
+        await changed.wait(atMost: .seconds(60))
+        #expect(ContinuousClock.now - start < .seconds(30))
+        let after = await candidates.candidates(for: networks)
+        #expect(Array(after.values) == [[address]])
+    }
+
+    @Test func addressNeedsNoResolver() async {
+        let candidates = CandidateEndpoints(changed: Wake()) { _, _ in [] }
+        let found = await candidates.candidates(for: [network(endpoint: "192.0.2.1:51820")])
+        #expect(Array(found.values) == [[address]])
+    }
+}
