@@ -15,9 +15,11 @@ import WireFormat
     private func sealed(_ payload: String, segments: [UInt8]) -> AgentStore.SealedConfig {
         var envelope = WireEnvelope()
         envelope.payload = Data(payload.utf8)
+        var root = WireEnvelope()
+        root.payloadType = "root of \(payload)"
         let list = segments.map { (Data(repeating: $0, count: 32), Data([$0])) }
         return AgentStore.SealedConfig(
-            envelope: envelope, segments: Dictionary(list, uniquingKeysWith: { first, _ in first }))
+            envelope: envelope, root: root, segments: Dictionary(list, uniquingKeysWith: { first, _ in first }))
     }
 
     @Test func emptyStoreHasNothing() throws {
@@ -35,7 +37,19 @@ import WireFormat
             try AgentStore(path: path).save(sealed("two", segments: [3, 4]))
             let stored = try #require(try AgentStore(path: path).config())
             #expect(stored.envelope.payload == Data("two".utf8))
+            #expect(stored.root.payloadType == "root of two")
             #expect(Set(stored.segments.values) == [Data([3]), Data([4])])
+        }
+    }
+
+    @Test func startingOverLeavesNothingOfTheOldRoot() throws {
+        try withStore { path in
+            var root = WireEnvelope()
+            root.payloadType = "r"
+            try AgentStore(path: path).save(sealed("one", segments: [1]))
+            try AgentStore(path: path).startOver(root: root)
+            #expect(try AgentStore(path: path).config() == nil)
+            #expect(try AgentStore(path: path).root() == root)
         }
     }
 

@@ -18,8 +18,8 @@ package enum Enrollment {
     package static func enroll(
         _ invitation: Invitation, directory: StateDirectory, endpoints: [String]
     ) async throws -> Result {
-        if directory.isEnrolled {
-            let identity = try directory.loadIdentity()
+        let before = directory.isEnrolled ? try directory.loadIdentity() : nil
+        if let identity = before {
             guard identity.tenant == invitation.tenant, identity.node == invitation.node else {
                 throw StateDirectoryError(
                     "this state folder belongs to node \(identity.node) of tenant \(identity.tenant); use another --state-dir"
@@ -39,7 +39,9 @@ package enum Enrollment {
         ) { [request] in try await $0.enroll(request) }
         guard response.status == .enrolled else { return .pendingReview(response.message) }
         try directory.save(try CertificateChain(response.certificates))
-        try AgentStore(path: directory.database).save(root: root.envelope)
+        let store = try AgentStore(path: directory.database)
+        // A root that the store has under the same pin is this one or follows from it.
+        if try before?.root != identity.root || store.root() == nil { try store.startOver(root: root.envelope) }
         try directory.save(identity)
         return .enrolled(identity)
     }

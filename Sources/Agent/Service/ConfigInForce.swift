@@ -11,7 +11,8 @@ package actor ConfigInForce {
     private let logger: Logger
     package private(set) var verified: VerifiedConfig?
 
-    /// Takes up the last good configuration from the store. Its root may have expired since: what was good goes on.
+    /// Takes up the last good configuration from the store. Its root may have expired since, or been followed by one
+    /// without the key that signed it: what was good goes on.
     ///
     /// - Throws: when the store holds a configuration that does not verify; it was damaged or replaced.
     package init(store: AgentStore, root: TrustedRoot, identity: AgentIdentity, logger: Logger) throws {
@@ -19,7 +20,9 @@ package actor ConfigInForce {
         self.logger = logger
         verifier = ConfigVerifier(root: root, tenant: identity.tenant, node: identity.node)
         if let sealed = try store.config() {
-            verified = try verifier.verify(sealed.envelope, floor: nil, now: nil) { sealed.segments[$0] }
+            var then = verifier
+            then.root = try TrustedRoot(sealed.root, pinnedBy: RootPin(ofPayload: sealed.root.payload))
+            verified = try then.verify(sealed.envelope, floor: nil, now: nil) { sealed.segments[$0] }
         }
     }
 
@@ -42,7 +45,9 @@ package actor ConfigInForce {
         let known = verified?.segments ?? [:]
         let next = try verifier.verify(envelope, floor: verified?.floor, now: now) { segments[$0] ?? known[$0] }
         guard next.floor != verified?.floor else { return false }
-        try store.save(AgentStore.SealedConfig(envelope: next.envelope, segments: next.segments))
+        try store.save(
+            AgentStore.SealedConfig(
+                envelope: next.envelope, root: verifier.root.envelope, segments: next.segments))
         verified = next
         logger.info(
             "configuration in force",

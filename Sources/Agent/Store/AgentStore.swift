@@ -34,22 +34,27 @@ package final class AgentStore: Sendable {
     /// A configuration as it came: still sealed, to be verified again whenever it is read.
     package struct SealedConfig: Equatable, Sendable {
         package let envelope: WireEnvelope
+        /// The root that it was verified against. The one in force may no longer name the key that signed it.
+        package let root: WireEnvelope
         /// Encodings by SHA-256.
         package let segments: [Data: Data]
 
-        package init(envelope: WireEnvelope, segments: [Data: Data]) {
+        package init(envelope: WireEnvelope, root: WireEnvelope, segments: [Data: Data]) {
             self.envelope = envelope
+            self.root = root
             self.segments = segments
         }
     }
 
     package func config() throws -> SealedConfig? {
         try database.read { database in
-            guard let bytes = try Self.document("config", database) else { return nil }
+            guard let bytes = try Self.document("config", database),
+                let root = try Self.document("configRoot", database)
+            else { return nil }
             let rows = try Row.fetchAll(database, sql: "SELECT digest, bytes FROM segment")
             let segments = rows.map { row -> (Data, Data) in (row["digest"], row["bytes"]) }
             return SealedConfig(
-                envelope: try WireEnvelope(serializedBytes: bytes),
+                envelope: try WireEnvelope(serializedBytes: bytes), root: try WireEnvelope(serializedBytes: root),
                 segments: Dictionary(segments, uniquingKeysWith: { first, _ in first }))
         }
     }
@@ -57,6 +62,7 @@ package final class AgentStore: Sendable {
     /// Replaces the configuration and drops segments that it does not name.
     package func save(_ config: SealedConfig) throws {
         let bytes: Data = try config.envelope.serializedBytes()
+        let root: Data = try config.root.serializedBytes()
         try database.write { database in
             let kept = try Data.fetchSet(database, sql: "SELECT digest FROM segment")
             for digest in kept.subtracting(config.segments.keys) {
@@ -67,6 +73,7 @@ package final class AgentStore: Sendable {
                     sql: "INSERT INTO segment (digest, bytes) VALUES (?, ?)", arguments: [digest, bytes])
             }
             try Self.setDocument("config", bytes, database)
+            try Self.setDocument("configRoot", root, database)
         }
     }
 
@@ -79,6 +86,15 @@ package final class AgentStore: Sendable {
     package func save(root: WireEnvelope) throws {
         let bytes: Data = try root.serializedBytes()
         try database.write { try Self.setDocument("root", bytes, $0) }
+    }
+
+    /// Begins anew with a root that does not follow from the one before: nothing that was signed under that one stays.
+    package func startOver(root: WireEnvelope) throws {
+        let bytes: Data = try root.serializedBytes()
+        try database.write { database in
+            try database.execute(sql: "DELETE FROM document; DELETE FROM segment")
+            try Self.setDocument("root", bytes, database)
+        }
     }
 
     // MARK: Listen ports
