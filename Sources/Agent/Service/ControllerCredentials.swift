@@ -55,18 +55,22 @@ package actor ControllerCredentials {
                 authorities: await config.root.authorities, chain: chain.certificates.map { Array($0) }, privateKey: pem
             ))
         try directory.save(chain)
-        retired.append(contentsOf: current.map { [$0.client] } ?? [])
+        let old = retired
+        retired = current?.client
         current = (client, chain)
+        await old?.shutdown()
         return client
     }
 
-    /// Clients of older certificates: a watch stream may still run over one. Closed with the agent.
-    private var retired: [ControllerClient] = []
+    /// The client of the certificate before: the watch stream may still run over it. One that is older yet is closed, and
+    /// a stream that runs over it begun again with a certificate that is valid.
+    private var retired: ControllerClient?
 
     package func shutdown() async {
-        for client in retired + [current?.client].compactMap({ $0 }) { await client.shutdown() }
-        retired = []
+        let clients = [retired, current?.client]
+        retired = nil
         current = nil
+        for client in clients { await client?.shutdown() }
     }
 }
 
