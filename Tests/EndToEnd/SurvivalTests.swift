@@ -79,20 +79,33 @@ import Testing
 
     @Test func whatIsTakenAwayByHandComesBack() async throws {
         try await withLab { lab in
-            let (_, one, two) = try await pair(lab)
+            let (overlay, one, two) = try await pair(lab)
             let peer = try two.publicKey
             let device = one.interface
 
             try one.namespace.run("wg", "set", device, "peer", peer, "remove")
             try await eventually("the peer is back") { try one.peers.contains(peer) }
+            // The next look that finds no drift takes the line away again.
+            try await eventually("the drift is reported") {
+                try overlay.cvlan("get", "nodes").output.contains("drift repaired: ")
+            }
 
             try one.namespace.run("ip", "address", "del", "10.100.0.11/24", "dev", device)
             try await eventually("the address is back") { try one.addresses.contains("10.100.0.11") }
 
-            let network = ["ip", "-o", "route", "show", "10.100.0.0/24", "dev", device]
-            _ = try one.namespace.attempt(arguments: ["ip", "route", "del", "10.100.0.0/24", "dev", device])
-            try await eventually("the route is back") {
-                try !one.namespace.attempt(arguments: network).output.isEmpty
+            func hasRoute() throws -> Bool {
+                try !one.namespace.attempt(
+                    arguments: ["ip", "-o", "route", "show", "10.100.0.0/24", "dev", device]
+                ).output.isEmpty
+            }
+            try await eventually("the route is there") { try hasRoute() }
+            try one.namespace.run("ip", "route", "del", "10.100.0.0/24", "dev", device)
+            try await eventually("the route is back") { try hasRoute() }
+
+            try one.namespace.run("ip", "link", "set", device, "down")
+            try await eventually("the device is up") {
+                try one.namespace.attempt(arguments: ["ip", "-o", "link", "show", "dev", device, "up"])
+                    .output.contains(device)
             }
             try await eventually("one reaches two again") { try one.namespace.reaches("10.100.0.12") }
         }
