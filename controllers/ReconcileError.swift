@@ -21,6 +21,8 @@ package struct ReconcileError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
+    private static let races = 5
+
     /// - Parameter attempt: how often this has failed in a row, from 1: waiting grows with it up to half a minute.
     init(_ error: any Error, attempt: Int) {
         let pause = Duration.milliseconds(min(30_000, 250 << min(attempt, 8)))
@@ -28,7 +30,10 @@ package struct ReconcileError: Error, Sendable, CustomStringConvertible {
         case let error as ReconcileError: self = error
         case let error as GitError:
             switch error.code {
-            case .moved, .rejected: self.init(.transient, error.message)
+            case .moved, .rejected:
+                // Whoever loses so often in a row runs into something else than other controllers.
+                self.init(attempt > Self.races ? .waiting(after: pause) : .transient, error.message)
+            case .refused: self.init(.waiting(after: pause), error.message)
             case .unreachable, .timedOut, .storage, .authentication, .untrustedServer, .corrupt, .notFound:
                 self.init(.waiting(after: pause), error.message)
             case .checkedOut, .untrustedOwner, .tooLarge, .invalid, .unsupported: self.init(.stalled, error.message)

@@ -3,8 +3,10 @@ package struct GitError: Error, Hashable, Sendable {
     package enum Code: String, Sendable, CaseIterable {
         /// No such repository, branch, commit, or path.
         case notFound
-        /// The remote did not take a push: it was not a fast-forward of what was expected there, or a hook declined.
+        /// The remote did not take a push: it was not a fast-forward of what was expected there.
         case rejected
+        /// The remote does not take pushes of this kind: a protected branch, or a hook declined.
+        case refused
         /// The reference no longer had the expected value.
         case moved
         /// The branch is checked out in a working tree, which a commit made here would leave behind.
@@ -44,7 +46,8 @@ package struct GitError: Error, Hashable, Sendable {
     package var mayRetry: Bool {
         switch code {
         case .unreachable, .timedOut, .storage: true
-        case .notFound, .rejected, .moved, .checkedOut, .authentication, .untrustedServer, .untrustedOwner, .tooLarge,
+        case .notFound, .rejected, .refused, .moved, .checkedOut, .authentication, .untrustedServer, .untrustedOwner,
+            .tooLarge,
             .corrupt, .invalid, .unsupported:
             false
         }

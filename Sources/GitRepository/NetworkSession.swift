@@ -50,9 +50,19 @@ final class NetworkSession {
         callbacks.push_update_reference = { name, status, payload in
             guard let session = NetworkSession.from(payload) else { return -1 }
             guard let name, let status else { return 0 }
-            let words = "\(session.url) refused \(String(cString: name)): \(String(cString: status))"
-            return session.fail(GitError(.rejected, words))
+            let reason = String(cString: status)
+            let words = "\(session.url) refused \(String(cString: name)): \(reason)"
+            return session.fail(GitError(NetworkSession.isRace(reason) ? .rejected : .refused, words))
         }
+    }
+
+    /// Whether the words of a git server say that somebody else was faster. Of all others, trying again changes nothing.
+    private static func isRace(_ reason: String) -> Bool {
+        let reason = reason.lowercased()
+        return [
+            "non-fast-forward", "fetch first", "stale info", "failed to lock", "cannot lock", "failed to update ref",
+            "already exists", "incorrect old value",
+        ].contains { reason.contains($0) }
     }
 
     private static func from(_ payload: UnsafeMutableRawPointer?) -> NetworkSession? {

@@ -113,14 +113,14 @@ import Testing
         try Command.run("git", "-C", setup.bare, "fsck", "--strict", "--no-dangling")
     }
 
-    @Test(arguments: Transport.allCases) func aDecliningHookIsARejection(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases) func aDecliningHookIsARefusal(transport: Transport) async throws {
         let setup = try Setup(transport)
         try setup.scratch.write("origin.git/hooks/update", "#!/bin/sh\nexit 1\n", mode: 0o755)
         let mirror = try setup.mirror()
         let commit = try await mirror.makeCommit(
             ["a": .write("1")], onTreeOf: nil, parents: [], author: tester, committer: tester, message: "x")
         let error = await gitError { try await mirror.publish(commit, to: "cvlan-state", replacing: nil) }
-        #expect(error?.code == .rejected)
+        #expect(error?.code == .refused)
         #expect(error?.message.contains("hook declined") == true, "\(error?.message ?? "")")
         #expect(try await mirror.tip(of: "cvlan-state") == nil)
     }
