@@ -13,14 +13,16 @@ package final class HintBoard: Sendable {
 
     private struct Candidates {
         /// As the node says of itself.
-        var own: [String] = []
-        /// As others see it, newest first.
-        var seen: [String] = []
+        var own: [String]?
+        /// As others see it, newest first; one of each who reports.
+        var seen: [(reporter: Data, endpoint: String)] = []
 
         var endpoints: [String] {
+            let half = HintBoard.maximumEndpoints / 2
             var result: [String] = []
-            for endpoint in seen + own where !result.contains(endpoint) { result.append(endpoint) }
-            return Array(result.prefix(HintBoard.maximumEndpoints))
+            for endpoint in (own ?? []).prefix(half) + seen.prefix(half).map(\.endpoint)
+            where !result.contains(endpoint) { result.append(endpoint) }
+            return result
         }
     }
 
@@ -54,17 +56,21 @@ package final class HintBoard: Sendable {
                 defer { board[name] = table }
                 // A node that left the network takes what was known of it along.
                 if table.count > members.members.count { table = table.filter { members.members[$0.key] != nil } }
-                note(&news, name, node.publicKey, &table) { $0.own = own }
+                note(&news, name, node.publicKey, &table) { candidates in
+                    // A node that moved is not where others saw it before.
+                    if candidates.own.map({ $0 != own }) == true { candidates.seen = [] }
+                    candidates.own = own
+                }
                 for peer in network.peers where peer.lastHandshake > 0 {
                     guard members.members[peer.publicKey] != nil, peer.publicKey != node.publicKey,
                         let endpoint = usable(peer.endpoint, in: members)
                     else { continue }
                     note(&news, name, peer.publicKey, &table) { candidates in
-                        guard candidates.seen.first != endpoint else { return }
                         // Two who see the peer at different addresses (behind one NAT and from outside) must not make
                         // news at each report: an endpoint that is known keeps its place.
-                        guard !candidates.seen.contains(endpoint) else { return }
-                        candidates.seen.insert(endpoint, at: 0)
+                        candidates.seen.removeAll { $0.reporter == node.publicKey && $0.endpoint != endpoint }
+                        guard !candidates.seen.contains(where: { $0.endpoint == endpoint }) else { return }
+                        candidates.seen.insert((node.publicKey, endpoint), at: 0)
                         candidates.seen = Array(candidates.seen.prefix(Self.maximumEndpoints))
                     }
                 }
