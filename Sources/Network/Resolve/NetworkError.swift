@@ -21,6 +21,8 @@ package struct NetworkError: Error, Hashable, Sendable {
         case portOutOfRange = "port-out-of-range"
         /// A link that must not be WireGuard; this version configures no other.
         case protocolUnavailable = "protocol-unavailable"
+        /// What manifests can say and this version cannot do.
+        case unavailable
         /// A node names a network that its tenant does not have.
         case unknownNetwork = "unknown-network"
         /// A selector names a group or node that its tenant does not have.

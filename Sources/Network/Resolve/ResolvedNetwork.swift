@@ -91,6 +91,12 @@ package struct ResolvedNetwork: Sendable {
                 NetworkError(
                     .protocolUnavailable, tenant: tenant.name, at: member.node.$linkProtocol.span, message))
         }
+        for member in members {
+            for route in member.node.routes where route.nat == .masquerade {
+                let message = "this version cannot masquerade; use nat: none"
+                errors.append(NetworkError(.unavailable, tenant: tenant.name, at: route.$nat.span, message))
+            }
+        }
         return errors
     }
 

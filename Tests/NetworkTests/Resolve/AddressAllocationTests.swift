@@ -166,6 +166,17 @@ import Testing
         #expect(try manifests.errors() == ["0 protocol-unavailable"])
     }
 
+    @Test func masqueradingIsRefusedRatherThanLeftOut() throws {
+        var manifests = try office("10.0.0.0/24")
+        try manifests.addNode("a", in: ["office"]) { node in
+            var route = Node.SubnetRoute(prefix: Located(try prefix("192.168.0.0/24")))
+            #expect(route.nat == .none)
+            route.nat = .masquerade
+            node.routes = [route]
+        }
+        #expect(try manifests.errors() == ["0 unavailable"])
+    }
+
     @Test func aNodeInAnUnknownNetworkIsAnError() throws {
         var manifests = try office("10.0.0.0/24")
         try manifests.addNode("a", in: ["offcie"], at: line(4))
