@@ -79,15 +79,19 @@ package actor EnrollmentBranch {
             let faults = draft.faults(state: state)
             if faults.isEmpty { break }
             // Those that would break something fall out, and the rest is tried again without them.
-            for (path, messages) in faults {
-                let message = messages.joined(separator: "; ")
-                if let index = byPath[path] {
+            for addition in draft.additions where !addition.isForReview {
+                guard let index = byPath[addition.path] else { continue }
+                let own = faults.filter { $0.path == addition.path }
+                let others = faults.filter { $0.path == nil && $0.tenant == addition.node.tenant }
+                if !own.isEmpty {
+                    let message = own.map(\.message).joined(separator: "; ")
                     results[index] = .failure(
                         APIError(.conflict, "would-not-hold", "the node cannot be in force: \(message)"))
-                } else {
-                    let failure = APIError(
-                        .serviceUnavailable, "tenant-held-back", "the tenant's manifests have errors: \(message)")
-                    for index in byPath.values { results[index] = .failure(failure) }
+                } else if !others.isEmpty {
+                    let message = others.map(\.message).joined(separator: "; ")
+                    results[index] = .failure(
+                        APIError(
+                            .serviceUnavailable, "tenant-held-back", "the tenant's manifests have errors: \(message)"))
                 }
             }
         }

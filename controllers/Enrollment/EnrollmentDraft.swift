@@ -114,19 +114,25 @@ struct EnrollmentDraft {
 
     // MARK: Would it hold?
 
-    /// What the new manifests would break, by path; under the empty path what is broken without them. Such a commit
-    /// would hold its tenant back, which a token must not be able to do.
-    func faults(state: (String) -> TenantState?) -> [String: [String]] {
+    /// Something that the new manifests would break, or, without a path, that is broken in the tenant without them.
+    struct Fault {
+        let tenant: String
+        let path: String?
+        let message: String
+    }
+
+    /// A commit with faults would hold its tenant back, which a token must not be able to do.
+    func faults(state: (String) -> TenantState?) -> [Fault] {
         let time = Timestamp(secondsSince1970: Int64(now.timeIntervalSince1970))
         let paths = Set(additions.lazy.filter { !$0.isForReview }.map(\.path))
-        var faults: [String: [String]] = [:]
-        func add(_ description: String, at path: String) {
-            faults[paths.contains(path) ? path : "", default: []].append(description)
+        var faults: [Fault] = []
+        func add(_ description: String, at path: String, of tenant: String) {
+            faults.append(Fault(tenant: tenant, path: paths.contains(path) ? path : nil, message: description))
         }
         for name in Set(additions.lazy.filter { !$0.isForReview }.map(\.node.tenant)) {
             let set = tree.manifests(of: name)
             let errors = Linter(at: time).findings(in: set).filter { $0.severity == .error && $0.tenant == name }
-            for error in errors { add(error.description, at: error.span.file.path) }
+            for error in errors { add(error.description, at: error.span.file.path, of: name) }
             guard errors.isEmpty, let manifests = set.tenants[name], let commit = SourceCommit(tree.commit.description)
             else { continue }
             let input = TenantInput(
@@ -134,7 +140,7 @@ struct EnrollmentDraft {
             do throws(NetworkErrors) {
                 _ = try Reconciler.compile(input)
             } catch {
-                for error in error.errors { add(error.description, at: error.span.file.path) }
+                for error in error.errors { add(error.description, at: error.span.file.path, of: name) }
             }
         }
         return faults
