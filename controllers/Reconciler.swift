@@ -88,6 +88,11 @@ package struct Reconciler: Sendable {
                 states[name] = previous
             }
         }
+        // Nor does a tenant go that is held back where its last good manifests cannot be read.
+        for (name, previous) in input.previous.tenants
+        where states[name] == nil && (decision.held[name] != nil || !decision.commitProblems.isEmpty) {
+            states[name] = previous
+        }
         cache = next
         return Output(
             change: StateChange(

@@ -128,6 +128,25 @@ struct AgentAPITests {
         }
     }
 
+    @Test func aMachineWhoseKeyWasReplacedIsOutThoughItsCertificateHolds() async throws {
+        try await run { running, git in
+            let agent = try await laptop.enrolled(with: running)
+            let watch = try agent.watch()
+            #expect(try await watch.next() != nil)
+            let other = X25519.PrivateKey()
+            let commit = try await git.commit([
+                "tenants/acme/nodes/laptop.yaml": fleet.node("laptop", other.publicKey)
+            ])
+            try await running.reconciled(to: commit)
+            // The stream ends, and carries nothing of the new machine's.
+            #expect(try await watch.next({ _ in true }) == nil)
+            #expect(try await agent.get("/v1/agent/watch").code == "key-replaced")
+            #expect(try await agent.post("/v1/agent/renew", Data()).code == "key-replaced")
+            let renewed = try await Machine("laptop", key: other).enrolled(with: running)
+            #expect(try await renewed.watch().next() != nil)
+        }
+    }
+
     @Test func withoutACertificateOfOurAuthorityNothingIsServed() async throws {
         try await run { running, _ in
             let anonymous = Curl(running: running)

@@ -28,6 +28,10 @@ extension APIError {
     static let tooLarge = APIError(.contentTooLarge, "too-large", "the body is larger than this call takes")
     static let unsent = APIError(.requestTimeout, "too-slow", "the body did not arrive in time")
 
+    static func keyReplaced(_ node: NodeKey) -> APIError {
+        APIError(.forbidden, "key-replaced", "\(node) has another key in the repository than this certificate is for")
+    }
+
     static func nodeRemoved(_ node: NodeKey) -> APIError {
         APIError(.forbidden, "node-removed", "\(node) is not in the repository, or is expired")
     }

@@ -38,7 +38,8 @@ struct AgentAPI: Sendable {
             throw APIError(.badRequest, "bad-generation", "generation is not a number")
         }
         let session = AgentSession(
-            node: node, inForce: generation, clientAddress: context.clientAddress, channel: context.channel)
+            node: node, publicKey: context.nodeKey, inForce: generation, clientAddress: context.clientAddress,
+            channel: context.channel)
         let stream = WatchStream(session: session, registry: sessions, board: board, signer: signer)
         let (sessions, logger) = (sessions, context.logger)
         sessions.open(session)
@@ -82,7 +83,7 @@ struct AgentAPI: Sendable {
     @Sendable private func renew(_ request: Request, _ context: APIContext) async throws -> Response {
         let identity = try identity(context)
         let renewal: WireRenewRequest = try await request.message(limit: Self.maximumRenewal)
-        return try .protobuf(try await enrollment.renew(identity, renewal))
+        return try .protobuf(try await enrollment.renew(identity, nodeKey: context.nodeKey, renewal))
     }
 }
 

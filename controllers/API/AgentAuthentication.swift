@@ -7,7 +7,8 @@ internal import Trust
 /// Lets only nodes of the publication in force through, each as who its client certificate says.
 ///
 /// The TLS layer has verified the certificate's chain against our authority when the connection was made; here its time
-/// is checked again, as connections outlive certificates, and that the node was not removed meanwhile.
+/// is checked again, as connections outlive certificates, and that the node was not removed and its key not
+/// replaced meanwhile.
 struct AgentAuthentication: RouterMiddleware {
     typealias Context = APIContext
 
@@ -29,9 +30,13 @@ struct AgentAuthentication: RouterMiddleware {
         }
         guard let publication = board.current else { throw APIError.notReady }
         let node = NodeKey(identity)
-        guard publication.nodes[node] != nil else { throw APIError.nodeRemoved(node) }
+        guard let published = publication.nodes[node] else {
+            throw publication.unreadable.contains(node.tenant) ? APIError.notReady : APIError.nodeRemoved(node)
+        }
+        guard leaf.isBound(toNodeKey: published.publicKey) else { throw APIError.keyReplaced(node) }
         var context = context
         context.identity = identity
+        context.nodeKey = published.publicKey
         return try await next(input, context)
     }
 }

@@ -12,8 +12,8 @@ struct HookAPI: Sendable {
     let secretFile: String?
     let poke: @Sendable () -> Void
 
-    /// What GitHub sends at most.
-    private static let maximumBody = 25 << 20
+    /// What a push of a fleet tells of fits; a stranger can make the controller hold no more than this.
+    private static let maximumBody = 1 << 20
 
     func add(to router: Router<APIContext>) {
         router.post("v1/hooks/git", use: hook)

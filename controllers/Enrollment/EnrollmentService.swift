@@ -36,6 +36,8 @@ package final actor EnrollmentService {
 
     /// More requests than this at once are turned away, to come again.
     static let maximumWaiting = 10_000
+    /// One commit takes no more than this.
+    static let maximumBatch = 256
     /// How long a request waits for its node to be in force.
     static let patience = Duration.seconds(20)
 
@@ -60,6 +62,7 @@ package final actor EnrollmentService {
         guard let publication = board.current else { throw APIError.notReady }
         let node: NodeKey
         if let token = request.token {
+            guard !publication.unreadable.contains(token.claims.tenant) else { throw APIError.notReady }
             guard let tenant = publication.tenants[token.claims.tenant],
                 let (_, key) = try request.claims(of: tenant.manifests.tenant, now: now())
             else { throw APIError(.forbidden, "token-unknown-key", "the join token is of no tenant here") }
@@ -79,15 +82,17 @@ package final actor EnrollmentService {
     }
 
     /// A new certificate for a node that has one in force.
-    package func renew(_ identity: NodeIdentity, _ wire: WireRenewRequest) throws -> WireRenewResponse {
+    /// - Parameter nodeKey: what that one is bound to.
+    package func renew(_ identity: NodeIdentity, nodeKey: Data, _ wire: WireRenewRequest) throws -> WireRenewResponse {
         guard let node = board.current?.nodes[NodeKey(identity)] else { throw APIError.nodeRemoved(NodeKey(identity)) }
+        guard node.publicKey == nodeKey else { throw APIError.keyReplaced(NodeKey(identity)) }
         let request: CertificateRequest
         do throws(CertificateError) {
             request = try CertificateRequest(der: wire.csr)
         } catch {
             throw APIError(.badRequest, "bad-csr", "the certificate request was not taken: \(error.reason)")
         }
-        let chain = try certificate(identity, request, node.role)
+        let chain = try certificate(identity, nodeKey, request, node.role)
         return WireRenewResponse.with { $0.certificates = chain.certificates }
     }
 
@@ -143,7 +148,9 @@ package final actor EnrollmentService {
             let identity = NodeIdentity(
                 trustDomain: keys.root.document.trustDomain, tenant: node.tenant, node: node.node)
         else { throw APIError(.badRequest, "bad-name", "\(node) cannot be named in a certificate") }
-        let chain = try certificate(identity, request.certificateRequest, board.current?.nodes[node]?.role ?? .client)
+        let chain = try certificate(
+            identity, Data(request.publicKey.bytes), request.certificateRequest,
+            board.current?.nodes[node]?.role ?? .client)
         return WireEnrollResponse.with {
             $0.status = .enrolled
             $0.tenant = node.tenant
@@ -153,11 +160,12 @@ package final actor EnrollmentService {
     }
 
     private func certificate(
-        _ identity: NodeIdentity, _ request: CertificateRequest, _ role: NodeRole
+        _ identity: NodeIdentity, _ nodeKey: Data, _ request: CertificateRequest, _ role: NodeRole
     ) throws -> CertificateChain {
         var generator = SystemRandomNumberGenerator()
         return try keys.authority.issueNode(
-            identity, for: request, lifetime: role == .gateway ? lifetimes.gateway : lifetimes.client, now: now(),
+            identity, nodeKey: nodeKey, for: request, lifetime: role == .gateway ? lifetimes.gateway : lifetimes.client,
+            now: now(),
             using: &generator)
     }
 
@@ -178,8 +186,8 @@ package final actor EnrollmentService {
 
     private func work() async {
         while !waiting.isEmpty {
-            let batch = waiting
-            waiting = []
+            let batch = Array(waiting.prefix(Self.maximumBatch))
+            waiting.removeFirst(batch.count)
             let results = await branch.enroll(
                 batch.map(\.request), now: now(), state: { [board] in board.current?.tenants[$0]?.state })
             for (item, result) in zip(batch, results) { item.continuation.resume(returning: result) }

@@ -19,11 +19,14 @@ package struct Publication: Sendable {
     /// By tenant and CVLAN: who is in it, for hints.
     package let networks: [NetworkKey: PublishedNetwork]
     package let tenants: [String: PublishedTenant]
+    /// Tenants that are in the state, though their manifests can neither be read nor carried out: what was published of
+    /// them stays, and that a node of theirs is not here does not say that it was removed.
+    package let unreadable: Set<String>
 
     package init(
         height: UInt64, sourceCommit: ObjectID, stateCommit: ObjectID?, nodes: [NodeKey: PublishedNode],
         segments: [Data: PublishedSegment], networks: [NetworkKey: PublishedNetwork],
-        tenants: [String: PublishedTenant]
+        tenants: [String: PublishedTenant], unreadable: Set<String> = []
     ) {
         self.height = height
         self.sourceCommit = sourceCommit
@@ -32,6 +35,7 @@ package struct Publication: Sendable {
         self.segments = segments
         self.networks = networks
         self.tenants = tenants
+        self.unreadable = unreadable
     }
 }
 

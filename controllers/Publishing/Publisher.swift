@@ -42,9 +42,22 @@ struct Publisher: Sendable {
                 if nodes[key] == nil { nodes[key] = try PublishedNode(withoutNetworks: node, height: height) }
             }
         }
+        let unreadable = Set(output.change.next.tenants.keys).subtracting(output.tenants.keys)
+        if let previous, !unreadable.isEmpty {
+            for (key, node) in previous.nodes where unreadable.contains(key.tenant) {
+                nodes[key] = node
+                for digest in node.segments { segments[digest] = previous.segments[digest] }
+            }
+            networks.merge(previous.networks.filter { unreadable.contains($0.key.tenant) }) { new, _ in new }
+            for name in unreadable {
+                tenants[name] = previous.tenants[name].map {
+                    PublishedTenant(manifests: $0.manifests, state: $0.state, isHeldBack: true)
+                }
+            }
+        }
         return Publication(
             height: height, sourceCommit: source, stateCommit: state, nodes: nodes, segments: segments,
-            networks: networks, tenants: tenants)
+            networks: networks, tenants: tenants, unreadable: unreadable)
     }
 }
 

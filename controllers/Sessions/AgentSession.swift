@@ -11,6 +11,8 @@ package import struct Foundation.Data
 /// difference. Any number of pokes while it is busy are one.
 package final class AgentSession: Sendable {
     package let node: NodeKey
+    /// The X25519 key that its certificate is bound to.
+    package let publicKey: Data
     package let clientAddress: String
     /// One element per batch of pokes; ends when the session is closed.
     package let pokes: AsyncStream<Void>
@@ -40,8 +42,12 @@ package final class AgentSession: Sendable {
     /// More hints than this wait for nobody: the oldest kind of news is what an agent can do without.
     private static let maximumHints = 4096
 
-    package init(node: NodeKey, inForce: UInt64, clientAddress: String = "", channel: (any Channel)? = nil) {
+    package init(
+        node: NodeKey, publicKey: Data = Data(), inForce: UInt64, clientAddress: String = "",
+        channel: (any Channel)? = nil
+    ) {
         self.node = node
+        self.publicKey = publicKey
         self.clientAddress = clientAddress
         self.channel = channel
         state = Mutex(State(delivery: Delivery(inForce: inForce)))
@@ -101,6 +107,13 @@ package final class AgentSession: Sendable {
     package func take(_ published: PublishedNode?, farewell: PublishedNode?) -> Outgoing {
         state.withLock { state in
             var outgoing = Outgoing()
+            if let published, published.publicKey != publicKey {
+                // The node is another machine now. Its config is not for this one.
+                outgoing.isLast = true
+                return outgoing
+            }
+            // A farewell to a node that is there again would keep it from taking the config of the same height.
+            if published != nil { state.isRemoved = false }
             if state.isRemoved {
                 outgoing.isLast = true
                 outgoing.config = farewell

@@ -66,8 +66,14 @@ package final class SessionRegistry: Service, Sendable {
     package func published(_ next: Publication, after previous: Publication?) {
         for session in sessions.withLock({ Array($0.values) }) {
             guard let node = next.nodes[session.node] else {
+                guard !next.unreadable.contains(session.node.tenant) else { continue }
                 logger.info("node was removed, closing its stream", metadata: ["node": "\(session.node)"])
                 session.remove()
+                continue
+            }
+            guard node.publicKey == session.publicKey else {
+                logger.info("a node's key was replaced, closing its stream", metadata: ["node": "\(session.node)"])
+                session.close()
                 continue
             }
             if previous?.nodes[session.node]?.generation != node.generation { session.poke() }

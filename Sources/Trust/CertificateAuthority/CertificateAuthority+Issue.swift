@@ -6,13 +6,15 @@ extension CertificateAuthority {
     /// A certificate by which a node authenticates itself, to the controller as a client and to peers as either side.
     ///
     /// It holds a little before `now` already, and no longer than the CA's own.
-    /// - Parameter generator: of the serial number.
+    /// - Parameters:
+    ///   - nodeKey: the node's X25519 key, 32 bytes, that the certificate is bound to.
+    ///   - generator: of the serial number.
     package func issueNode(
-        _ identity: NodeIdentity, for request: CertificateRequest, lifetime: Duration, now: Date,
+        _ identity: NodeIdentity, nodeKey: Data? = nil, for request: CertificateRequest, lifetime: Duration, now: Date,
         using generator: inout some RandomNumberGenerator
     ) throws(CertificateError) -> CertificateChain {
         try issue(
-            to: request.publicKey, commonName: identity.node,
+            to: request.publicKey, commonName: identity.node, nodeKey: nodeKey,
             names: [.uniformResourceIdentifier(identity.description)], usages: [.clientAuth, .serverAuth],
             lifetime: lifetime, now: now, using: &generator)
     }
@@ -35,7 +37,7 @@ extension CertificateAuthority {
     }
 
     private func issue(
-        to publicKey: Certificate.PublicKey, commonName: String, names: [GeneralName],
+        to publicKey: Certificate.PublicKey, commonName: String, nodeKey: Data? = nil, names: [GeneralName],
         usages: [ExtendedKeyUsage.Usage], lifetime: Duration, now: Date,
         using generator: inout some RandomNumberGenerator
     ) throws(CertificateError) -> CertificateChain {
@@ -47,7 +49,10 @@ extension CertificateAuthority {
                 version: .v3, serialNumber: .init(bytes: Self.serialBytes(using: &generator)), publicKey: publicKey,
                 notValidBefore: notBefore, notValidAfter: notAfter, issuer: parsed.subject,
                 // The upper bound of a common name (RFC 5280 appendix A.1); the names that count are below.
-                subject: DistinguishedName { CommonName(String(commonName.prefix(64))) },
+                subject: DistinguishedName {
+                    CommonName(String(commonName.prefix(64)))
+                    if let nodeKey { NodeKeyBinding(nodeKey: nodeKey) }
+                },
                 extensions: Certificate.Extensions {
                     Critical(BasicConstraints.notCertificateAuthority)
                     Critical(KeyUsage(digitalSignature: true))

@@ -74,6 +74,7 @@ package struct UnverifiedJoinToken: Sendable {
         guard let claims = try? JoinTokenJSON.decode(JoinTokenClaims.self, from: token.message) else {
             throw TokenError(.malformed, "the claims are not those of a join token")
         }
+        guard PASERK.isID(footer.kid) else { throw TokenError(.malformed, "the footer names no key") }
         keyID = footer.kid
         self.claims = try JoinToken(claims)
         notBefore = try claims.nbf.map { text throws(TokenError) in

@@ -28,6 +28,12 @@ package enum PASERK {
         return key
     }
 
+    /// Whether the text has the form of an id: it is repeated in answers and logs.
+    static func isID(_ text: String) -> Bool {
+        guard text.utf8.count == 51, text.hasPrefix("k4.pid.") else { return false }
+        return Base64.decode(text.dropFirst("k4.pid.".count), .urlSafe)?.count == 33
+    }
+
     /// The id of a public key, `k4.pid.`: what a token's footer names its key by.
     package static func id(of key: Ed25519.PublicKey) -> String {
         "k4.pid." + Base64.encode(BLAKE2b.hash(Array("k4.pid.\(encode(key))".utf8), byteCount: 33), .urlSafe)
