@@ -66,6 +66,6 @@ extension ControlService {
 
 /// What `GetState` says of the program.
 enum DataPathVersion {
-    static let current = "0.1.0"
+    static let current = ProductVersion.current
     static let crypto = "ChaCha20-Poly1305 by OpenSSL"
 }
