@@ -80,6 +80,9 @@ let package = Package(
         module("Addressing", []),
         module("OpenSSL", ["COpenSSL"]),
         module("Sodium", ["CSodium"]),
+        // Generated/ comes from Protos/, in Sources/WireFormat:
+        // protoc -IProtos --swift_out=Generated --swift_opt=Visibility=Package \
+        //     --swift_opt=UseAccessLevelOnImports=true Protos/*.proto
         module("WireFormat", exclude: ["Protos"], ["Addressing", "Sodium", protobuf]),
 
         // What users write, and where it is kept.

@@ -58,7 +58,7 @@ import Testing
             try await eventually("three is nobody's peer") {
                 try !first.peers.contains(key) && !second.peers.contains(key)
             }
-            #expect(try !first.namespace.reaches("10.100.0.13"))
+            #expect(try first.isCutOff(from: "10.100.0.13"))
 
             steady.signal(2)
             try await steady.waitForExit()
@@ -78,7 +78,7 @@ import Testing
                     "no-ping", "action: deny, from: [{ node: one }], to: [{ node: two }], ports: [icmp]")
             ])
             try overlay.git.push("close ping")
-            try await eventually("the flow is closed") { try !first.namespace.reaches("10.100.0.12") }
+            try await eventually("the flow is closed") { try first.isCutOff(from: "10.100.0.12") }
 
             try overlay.git.remove("no-ping.yaml")
             try overlay.git.push("open ping")
@@ -106,7 +106,7 @@ import Testing
                     "no-ping", "action: deny, from: [{ node: one }], to: [{ node: two }], ports: [icmp]")
             ])
             try overlay.git.push("close ping")
-            try await eventually("the flow is closed") { try !first.namespace.reaches("10.100.0.12") }
+            try await eventually("the flow is closed") { try first.isCutOff(from: "10.100.0.12") }
             #expect(try second.namespace.reaches("10.100.0.11"))
         }
     }
@@ -129,7 +129,7 @@ import Testing
             ])
             try overlay.git.push("close ping")
             try overlay.callHook()
-            try await eventually("the flow is closed") { try !first.namespace.reaches(target) }
+            try await eventually("the flow is closed") { try first.isCutOff(from: target) }
         }
     }
 

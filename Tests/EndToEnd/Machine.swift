@@ -84,6 +84,12 @@ final class Machine {
         }
     }
 
+    /// Whether nothing at all comes back: one lost ping is not enough to say that.
+    func isCutOff(from address: String) throws -> Bool {
+        let ping = ["ping", "-n", "-q", "-c", "5", "-i", "0.05", "-W", "1", address]
+        return try namespace.attempt(arguments: ping).output.contains(" 0 received")
+    }
+
     /// The public keys of this machine's peers.
     var peers: Set<String> {
         get throws {

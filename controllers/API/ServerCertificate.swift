@@ -51,6 +51,8 @@ package final class ServerCertificate: Service, Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: pair.chain.map { .certificate($0) }, privateKey: .privateKey(pair.key))
         configuration.minimumTLSVersion = .tlsv12
+        // A controller that is told to stop does not wait for every agent's farewell.
+        configuration.shutdownTimeout = .milliseconds(500)
         configuration.certificateVerification = .optionalVerification
         configuration.trustRoots = .certificates(
             try authorities.map { try NIOSSLCertificate(bytes: Array($0), format: .der) })

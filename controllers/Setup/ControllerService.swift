@@ -6,10 +6,11 @@ internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
 internal import Trust
+internal import WireFormat
 
 /// A whole controller: repository, loop, agents and server, in one service that stops cleanly.
 package final class ControllerService: Service, Sendable {
-    package static let version = "0.1.0"
+    package static let version = ProductVersion.current
 
     package struct Options: Sendable {
         package var reconcile: ReconcileLoop.Timing?

@@ -27,9 +27,6 @@ package struct UAPIParser: Sendable {
 
     package init() {}
 
-    /// Whether the stream may end here: between two requests.
-    package var isBetweenRequests: Bool { state == .idle && line.isEmpty }
-
     /// Takes bytes and appends what they complete to `events`. What came before an error is still appended.
     package mutating func feed(_ bytes: some Sequence<UInt8>, into events: inout [Event]) throws(UAPIError) {
         if let failure { throw failure }

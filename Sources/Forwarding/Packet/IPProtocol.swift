@@ -12,7 +12,6 @@ package enum IPProtocol {
     static let routing: UInt8 = 43
     static let fragment: UInt8 = 44
     static let authentication: UInt8 = 51
-    static let noNextHeader: UInt8 = 59
     static let destinationOptions: UInt8 = 60
 
     /// Whether the first four bytes of the transport header are source and destination port.

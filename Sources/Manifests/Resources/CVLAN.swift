@@ -26,10 +26,6 @@ package struct CVLAN: Hashable, Sendable {
 
     package func effectiveProtocol(in tenant: Tenant) -> LinkProtocol { linkProtocol ?? tenant.defaults.linkProtocol }
 
-    package func effectiveIPsecProfile(in tenant: Tenant) -> IPsecProfile {
-        ipsecProfile ?? tenant.defaults.ipsecProfile
-    }
-
     package func effectiveDomain(in tenant: Tenant) -> String { dnsDomain ?? "\(name).\(tenant.effectiveDomain)" }
 
     /// Where the network's prefixes come from.

@@ -8,19 +8,20 @@ func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws ->
     return try body(directory.path)
 }
 
-/// Runs the `openssl` program to its end; its output and status.
+/// Runs the `openssl` program to its end; its output and status. By `popen`: Foundation's `Process` hangs now and then
+/// when tests use it at the same time.
 func openssl(_ arguments: String...) throws -> (output: String, status: Int32) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (String(decoding: output, as: UTF8.self), process.terminationStatus)
+    let command = (["openssl"] + arguments).map { "'\($0)'" }.joined(separator: " ") + " </dev/null 2>&1"
+    guard let pipe = popen(command, "re") else { throw CocoaError(.fileReadUnknown) }
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+        let count = fread(&chunk, 1, chunk.count, pipe)
+        guard count > 0 else { break }
+        output += chunk[..<count]
+    }
+    let status = pclose(pipe)
+    return (String(decoding: output, as: UTF8.self), status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F)
 }
 
 /// The permission bits of a file.
