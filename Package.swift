@@ -89,6 +89,7 @@ let package = Package(
         module("DiffSync", []),
         module("Manifests", ["CYAML", "Addressing"]),
         module("GitRepository", ["CGit2", crypto]),
+        module("ManifestSource", ["Manifests", "GitRepository"]),
 
         // The data path: protocol cores without I/O, then I/O, then the engine.
         module("WireGuard", ["Addressing", "OpenSSL", "Sodium"]),
@@ -102,6 +103,7 @@ let package = Package(
         module(
             "OverlayNetwork", path: "Sources/Network", ["Manifests", "DiffSync", "WireFormat", "Addressing", crypto]),
         module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
+        module("Plan", ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
         module(
             "Agent",
             [
@@ -112,9 +114,10 @@ let package = Package(
         module(
             "Controllers", path: "controllers",
             [
-                "OverlayNetwork", "Trust", "GitRepository", "Lint", "Manifests", "DiffSync", "WireFormat", "Addressing",
-                logging,
-                hummingbird, hummingbirdTLS, nioCore, nioPosix, nioSSL, nioFoundation, grdb, serviceLifecycle, crypto,
+                "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Lint", "Manifests", "DiffSync",
+                "WireFormat",
+                "Addressing", logging, hummingbird, hummingbirdTLS, nioCore, nioPosix, nioSSL, nioFoundation, grdb,
+                serviceLifecycle, crypto,
                 x509, asn1,
             ]),
 
@@ -122,9 +125,8 @@ let package = Package(
         program(
             "cvlan",
             [
-                "Controllers", "Agent", "OverlayNetwork", "Trust", "GitRepository", "Lint", "Manifests", "WireFormat",
-                "Addressing",
-                argumentParser, httpClient, nioCore, nioSSL, nioFoundation,
+                "Controllers", "Agent", "Plan", "Lint", "OverlayNetwork", "Trust", "ManifestSource", "GitRepository",
+                "Manifests", "WireFormat", "Addressing", argumentParser, httpClient, nioCore, nioSSL, nioFoundation,
             ]),
         program("cvlan-controller", ["Controllers", argumentParser, logging, serviceLifecycle, unixSignals]),
         program("cvlan-ctrl", ["Agent", argumentParser]),
@@ -135,8 +137,12 @@ let package = Package(
         tests("AddressingTests", ["Addressing"]),
         tests("DiffSyncTests", ["DiffSync"]),
         tests("ManifestsTests", ["Manifests", "Addressing"]),
-        tests("LintTests", ["Lint", "Manifests"]),
+        tests("LintTests", ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
+        tests("ManifestSourceTests", ["ManifestSource", "Manifests", "GitRepository"]),
+        tests(
+            "PlanTests",
+            ["Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
         tests("OpenSSLTests", ["OpenSSL"]),
         tests("WireGuardTests", ["WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("ForwardingTests", ["Forwarding", "Addressing"]),
@@ -156,9 +162,8 @@ let package = Package(
         tests(
             "ControllersTests",
             [
-                "Controllers", "OverlayNetwork", "Trust", "GitRepository", "Manifests", "WireFormat", "Addressing",
-                "Sodium",
-                logging, serviceLifecycle, crypto,
+                "Controllers", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Manifests", "WireFormat",
+                "Addressing", "Sodium", logging, serviceLifecycle, crypto,
             ]),
     ],
     swiftLanguageModes: [.v6]
@@ -172,6 +177,14 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
         tests("InteropTests", path: "Tests/Interop", ["TestLab", "PacketIO", "OpenSSL", "Addressing"]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
     ]
+}
+
+// Fleets of any size and shape, for `Tests/Benchmarks`.
+if Context.environment["CVLAN_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cvlan-fleet", dependencies: ["Addressing", argumentParser], path: "Tests/Benchmarks/Fleet",
+            swiftSettings: swiftSettings))
 }
 
 // Fuzz targets (libFuzzer), built apart with `--sanitize=fuzzer`.

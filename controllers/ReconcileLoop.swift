@@ -1,5 +1,6 @@
 internal import GitRepository
 package import Logging
+package import ManifestSource
 package import Manifests
 internal import OverlayNetwork
 internal import ServiceLifecycle

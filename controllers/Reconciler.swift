@@ -1,5 +1,6 @@
 internal import GitRepository
 internal import Lint
+package import ManifestSource
 package import Manifests
 package import OverlayNetwork
 

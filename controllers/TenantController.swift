@@ -1,5 +1,6 @@
 package import GitRepository
 package import Lint
+package import ManifestSource
 package import Manifests
 package import OverlayNetwork
 
@@ -34,7 +35,7 @@ package struct TenantController: Sendable {
     package func decide(_ findings: [Finding]) -> Decision {
         var decision = Decision()
         for finding in findings {
-            guard finding.severity == .error else {
+            guard finding.code.holdsBack else {
                 decision.warnings.append(finding)
                 continue
             }

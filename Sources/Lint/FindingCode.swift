@@ -1,6 +1,7 @@
 package import Manifests
 
-/// What kind of thing a finding is. Codes are stable: users filter by them.
+/// What kind of thing a finding is. Codes are stable: users filter by them, and `cvlan lint --explain` has a page for
+/// each.
 package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     // A manifest by itself.
     case syntax = "CV001"
@@ -19,6 +20,13 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedVersion = "CV014"
     case unsupportedKind = "CV015"
     case unreadable = "CV016"
+    case unusedIgnore = "CV017"
+    case badIgnore = "CV018"
+    case saysNothing = "CV019"
+    case ambiguousWord = "CV020"
+    case nonCanonicalText = "CV021"
+    case repeatedElement = "CV022"
+    case plainSecret = "CV023"
 
     // Manifests with each other.
     case unknownTenant = "CV101"
@@ -39,14 +47,38 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case reservedAddress = "CV116"
     case cannotBeCarriedOut = "CV117"
     case policyTestFails = "CV118"
+    case ruleNeverMatches = "CV119"
+    case allowNeverTakesEffect = "CV120"
+    case ruleAlreadyCovered = "CV121"
+    case allowAndDenyOverlap = "CV122"
+    case opensRoutedSubnet = "CV123"
+    case routeWithoutPriority = "CV124"
+    case networkNearlyFull = "CV125"
+    case keyInOtherTenant = "CV126"
+    case weakIPsecProfile = "CV127"
+    case meshTooLarge = "CV128"
+    case vacuousTest = "CV129"
 
     /// What comes with time alone, without a commit, is never an error: it would hold back a tenant that did nothing.
     package var severity: Finding.Severity {
         switch self {
-        case .expired, .expiresSoon, .reservedAddress: .warning
+        case .allowAndDenyOverlap: .note
+        case .expired, .expiresSoon, .reservedAddress, .unusedIgnore, .badIgnore, .saysNothing, .ambiguousWord,
+            .nonCanonicalText, .repeatedElement, .ruleNeverMatches, .allowNeverTakesEffect, .ruleAlreadyCovered,
+            .opensRoutedSubnet, .routeWithoutPriority, .networkNearlyFull, .keyInOtherTenant, .weakIPsecProfile,
+            .meshTooLarge, .vacuousTest:
+            .warning
         default: .error
         }
     }
+
+    /// Whether the controller keeps a tenant at its last good commit for it. What lint alone calls an error can be
+    /// carried out; a secret in git is no less known for holding a network back.
+    package var holdsBack: Bool { severity == .error && self != .plainSecret }
+
+    /// Whether a comment `# cvlan: ignore` can silence it: not where the controller would refuse the manifest anyway, and
+    /// not what is said of such comments.
+    package var canBeIgnored: Bool { !holdsBack && self != .unusedIgnore && self != .badIgnore }
 
     package init(_ kind: ManifestProblem.Kind) {
         self =

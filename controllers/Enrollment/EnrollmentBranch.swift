@@ -1,6 +1,7 @@
 internal import Foundation
 package import GitRepository
 package import Logging
+package import ManifestSource
 internal import Manifests
 internal import OverlayNetwork
 package import Trust

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GitRepository
 internal import Lint
+internal import ManifestSource
 internal import Manifests
 internal import OverlayNetwork
 internal import Trust
@@ -131,7 +132,7 @@ struct EnrollmentDraft {
         }
         for name in Set(additions.lazy.filter { !$0.isForReview }.map(\.node.tenant)) {
             let set = tree.manifests(of: name)
-            let errors = Linter(at: time).findings(in: set).filter { $0.severity == .error && $0.tenant == name }
+            let errors = Linter(at: time).findings(in: set).filter { $0.code.holdsBack && $0.tenant == name }
             for error in errors { add(error.description, at: error.span.file.path, of: name) }
             guard errors.isEmpty, let manifests = set.tenants[name], let commit = SourceCommit(tree.commit.description)
             else { continue }

@@ -12,6 +12,21 @@ package struct CompiledFilter: Sendable {
         package let to: [String]
         /// Empty: everything.
         package let ports: [PortMatch]
+        /// Where the manifest has it: at its name, or at its action where it has none.
+        package let span: SourceSpan
+
+        /// What the rule says, wherever it is written.
+        package static func == (a: Rule, b: Rule) -> Bool {
+            a.name == b.name && a.action == b.action && a.from == b.from && a.to == b.to && a.ports == b.ports
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(name)
+            hasher.combine(action)
+            hasher.combine(from)
+            hasher.combine(to)
+            hasher.combine(ports)
+        }
     }
 
     package let defaultAction: PolicyAction
@@ -39,7 +54,8 @@ package struct CompiledFilter: Sendable {
                 for (name, set) in from + to { sets[name] = set }
                 return Rule(
                     name: "\(policy.name)/\(rule.name ?? String(index + 1))", action: rule.action,
-                    from: from.map(\.name), to: to.map(\.name), ports: rule.ports.map(\.value))
+                    from: from.map(\.name), to: to.map(\.name), ports: rule.ports.map(\.value),
+                    span: rule.name == nil ? rule.$action.span : rule.$name.span)
             }
             rules += own
             if !own.isEmpty { ruleSegments.append(Self.segment(own)) }

@@ -25,7 +25,7 @@ package struct SourceTree: Sendable {
     }
 
     /// The empty tree.
-    init(commit: ObjectID) {
+    package init(commit: ObjectID) {
         self.commit = commit
     }
 
@@ -45,7 +45,7 @@ package struct SourceTree: Sendable {
     }
 
     /// The same commit as if `file` were in it: what an enrolment would make of it.
-    func adding(_ file: ManifestFile, at path: String) -> SourceTree {
+    package func adding(_ file: ManifestFile, at path: String) -> SourceTree {
         var tree = self
         tree.put(Entry(blob: commit, file: file), at: path)
         return tree
