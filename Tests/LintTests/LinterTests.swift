@@ -65,7 +65,15 @@ struct LinterTests {
     }
 
     @Test func whatTimeAloneBringsHoldsNobodyBack() {
-        #expect(FindingCode.allCases.filter { $0.severity == .warning } == [.expired, .expiresSoon, .reservedAddress])
+        for code in [FindingCode.expired, .expiresSoon, .reservedAddress, .networkNearlyFull] {
+            #expect(!code.holdsBack && code.severity == .warning)
+        }
+    }
+
+    @Test func onlyWhatIsCarriedOutCanBeIgnored() {
+        for code in FindingCode.allCases where code.canBeIgnored { #expect(!code.holdsBack) }
+        #expect(!FindingCode.plainSecret.holdsBack && FindingCode.plainSecret.severity == .error)
+        #expect(!FindingCode.unusedIgnore.canBeIgnored && FindingCode.unusedIgnore.severity == .warning)
     }
 
     @Test func summaryCounts() {
