@@ -1,6 +1,6 @@
 package import GitRepository
 package import Lint
-package import ManifestSource
+internal import ManifestSource
 package import Manifests
 package import OverlayNetwork
 

@@ -83,7 +83,7 @@ extension PublishedNode {
             $0.tenant = node.metadata.tenant
             $0.node = node.name
             $0.generation = height
-            $0.role = node.role.wire
+            $0.role = WireNodeRole(node.role)
             $0.publicKey = Data(node.publicKey?.bytes ?? [])
         }
         self.init(
@@ -101,16 +101,5 @@ extension PublishedNetwork {
                 node: NodeKey(tenant: network.tenant, node: member.name), isGateway: member.node.role == .gateway)
         }
         self.init(cidrs: network.cidrs, isHub: network.topology == .hub, members: members)
-    }
-}
-
-extension NodeRole {
-    fileprivate var wire: WireNodeRole {
-        switch self {
-        case .client: .client
-        case .gateway: .gateway
-        case .relay: .relay
-        case .external: .external
-        }
     }
 }

@@ -1,7 +1,7 @@
 package import Foundation
 package import GitRepository
 package import Logging
-package import ManifestSource
+internal import ManifestSource
 internal import Manifests
 internal import NIOCore
 internal import ServiceLifecycle

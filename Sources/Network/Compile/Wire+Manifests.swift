@@ -1,8 +1,8 @@
-internal import Manifests
-internal import WireFormat
+package import Manifests
+package import WireFormat
 
 extension WireNodeRole {
-    init(_ role: NodeRole) {
+    package init(_ role: NodeRole) {
         self =
             switch role {
             case .client: .client
