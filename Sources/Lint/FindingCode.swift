@@ -80,6 +80,13 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     /// not what is said of such comments.
     package var canBeIgnored: Bool { !holdsBack && self != .unusedIgnore && self != .badIgnore }
 
+    package init(_ kind: ManifestRemark.Kind) {
+        self =
+            switch kind {
+            case .plainSecret: .plainSecret
+            }
+    }
+
     package init(_ kind: ManifestProblem.Kind) {
         self =
             switch kind {

@@ -19,6 +19,9 @@ package struct Linter: Sendable {
         var findings = set.problems.map {
             Finding(FindingCode($0.kind), at: $0.span, $0.message, tenant: $0.tenant)
         }
+        findings += set.remarks.map {
+            Finding(FindingCode($0.kind), at: $0.span, $0.message, tenant: $0.tenant, fixes: $0.fixes)
+        }
         findings += UnknownTenantRule.findings(in: set)
         findings += DuplicateNameRule.findings(in: set)
         let undecodable = Dictionary(grouping: set.undecodable, by: \.tenant)
@@ -42,8 +45,10 @@ struct Report {
         self.tenant = tenant
     }
 
-    mutating func add(_ code: FindingCode, at span: SourceSpan, _ message: String) {
-        findings.append(Finding(code, at: span, message, tenant: tenant))
+    mutating func add(
+        _ code: FindingCode, at span: SourceSpan, _ message: String, related: [Finding.Related] = [], fixes: [Fix] = []
+    ) {
+        findings.append(Finding(code, at: span, message, tenant: tenant, related: related, fixes: fixes))
     }
 
     mutating func hint(for name: String, among names: some Collection<String>) -> String {

@@ -9,7 +9,7 @@ struct DuplicateAddressRule: Rule {
     }
 
     func check(_ tenant: TenantView, _ report: inout Report) {
-        var owners: [Key: String] = [:]
+        var owners: [Key: (node: String, span: SourceSpan)] = [:]
         for node in tenant.liveNodes {
             for membership in node.networks {
                 for address in membership.addresses {
@@ -17,9 +17,10 @@ struct DuplicateAddressRule: Rule {
                     if let owner = owners[key] {
                         report.add(
                             .duplicateAddress, at: address.span,
-                            "`\(address)` in `\(membership.cvlan)` is the address of node `\(owner)` already")
+                            "`\(address)` in `\(membership.cvlan)` is the address of node `\(owner.node)` already",
+                            related: [Finding.Related(owner.span, "the address of `\(owner.node)`")])
                     } else {
-                        owners[key] = node.name
+                        owners[key] = (node.name, address.span)
                     }
                 }
             }

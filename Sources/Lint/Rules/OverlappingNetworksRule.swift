@@ -17,7 +17,8 @@ struct OverlappingNetworksRule: Rule {
                 report.add(
                     .overlappingNetworks, at: entry.cidr.span,
                     "`\(entry.cidr)` of `\(entry.network)` overlaps `\(holder.cidr)` of `\(holder.network)`, "
-                        + "at \(holder.cidr.span)")
+                        + "at \(holder.cidr.span)",
+                    related: [Finding.Related(holder.cidr.span, "`\(holder.cidr)` of `\(holder.network)`")])
             }
             holders.append(entry)
         }

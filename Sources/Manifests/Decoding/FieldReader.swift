@@ -41,10 +41,11 @@ struct FieldReader {
     }
 
     mutating func optional<T>(_ key: String, _ type: FieldType<T>) -> Located<T?> {
-        guard let node = node(key) else { return Located(nil, at: span) }
+        guard let node = node(key) else { return Located(nil, at: span.leftOut) }
         return Located(type.read(node, key, context), at: node.span)
     }
 
+    /// The span tells whether it is written there or left out.
     mutating func value<T>(_ key: String, _ type: FieldType<T>, default value: T) -> Located<T> {
         let read = optional(key, type)
         return Located(read.value ?? value, at: read.span)

@@ -7,6 +7,8 @@ package struct ManifestFile: Sendable {
     package var problems: [ManifestProblem] = []
     /// Resources that are declared here with problems. They exist, so referring to them is no error.
     package var undecodable: [ResourceID] = []
+    /// In the order of the file.
+    package var remarks: [ManifestRemark] = []
 
     package init(source: SourceFile) {
         self.source = source

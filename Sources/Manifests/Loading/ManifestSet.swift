@@ -8,6 +8,7 @@ package struct ManifestSet: Sendable {
     package private(set) var duplicates: [Duplicate] = []
     package private(set) var problems: [ManifestProblem] = []
     package private(set) var undecodable: Set<ResourceID> = []
+    package private(set) var remarks: [ManifestRemark] = []
 
     package struct Duplicate: Sendable, Hashable {
         package let first: Resource
@@ -22,6 +23,7 @@ package struct ManifestSet: Sendable {
         for file in files {
             problems += file.problems
             undecodable.formUnion(file.undecodable)
+            remarks += file.remarks
             for case .tenant(let tenant) in file.resources {
                 if let first = tenants[tenant.name] {
                     duplicates.append(Duplicate(first: .tenant(first.tenant), later: .tenant(tenant)))

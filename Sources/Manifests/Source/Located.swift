@@ -1,7 +1,7 @@
 /// A value together with where it is written.
 ///
 /// As a property wrapper: `node.role` is the role, `node.$role.span` the place. The span of a field that is left out is
-/// that of the mapping that could hold it. In a list: `[Located<IPAddress>]`, with `value` and `span`.
+/// the beginning of the mapping that could hold it, and not `isWritten`. In a list: `[Located<IPAddress>]`, with `value` and `span`.
 ///
 /// Equality and hashing are the value's alone: moving a line changes nothing.
 @propertyWrapper

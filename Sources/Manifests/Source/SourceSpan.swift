@@ -23,7 +23,7 @@ package struct SourceSpan: Hashable, Sendable {
     package let line: Int32
     /// Counted from 1, in Unicode scalars.
     package let column: Int32
-    /// Unicode scalars on the first line; at least 1 for anything that was written.
+    /// Unicode scalars on the first line; at least 1 for anything that was written, 0 for what is left out.
     package let length: Int32
 
     package init(file: SourceFile, line: Int, column: Int, length: Int) {
@@ -31,6 +31,14 @@ package struct SourceSpan: Hashable, Sendable {
         self.line = Int32(clamping: line)
         self.column = Int32(clamping: column)
         self.length = Int32(clamping: length)
+    }
+
+    /// Whether something is written here. A field that is left out has the place where it could be written.
+    package var isWritten: Bool { length > 0 }
+
+    /// The same place, with nothing written there.
+    var leftOut: SourceSpan {
+        SourceSpan(file: file, line: Int(line), column: Int(column), length: 0)
     }
 
     /// The beginning of a file, for what is wrong with the file as a whole.
