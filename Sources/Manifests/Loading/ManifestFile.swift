@@ -9,6 +9,8 @@ package struct ManifestFile: Sendable {
     package var undecodable: [ResourceID] = []
     /// In the order of the file.
     package var remarks: [ManifestRemark] = []
+    /// In the order of the file.
+    package var ignores: [IgnoreComment] = []
 
     package init(source: SourceFile) {
         self.source = source

@@ -19,8 +19,12 @@ package struct ManifestLoader: Sendable {
                 var reader = JSONReader(bytes: bytes, source: source, limits: limits)
                 read(&reader, into: &file)
             } else {
-                var reader = try YAMLComposer(bytes: bytes, source: source, limits: limits)
+                let mayIgnore = IgnoreScanner.mayFind(in: bytes)
+                var reader = try YAMLComposer(bytes: bytes, source: source, limits: limits, mapsScalars: mayIgnore)
                 read(&reader, into: &file)
+                if let scalars = reader.scalars {
+                    file.ignores = IgnoreScanner.comments(in: bytes, of: source, scalars: scalars)
+                }
             }
         } catch {
             file.problems.append(error)
@@ -29,6 +33,8 @@ package struct ManifestLoader: Sendable {
         for index in file.problems.indices where file.problems[index].tenant == nil {
             file.problems[index].tenant = owner
         }
+        let author = owner ?? file.resources.first?.metadata.tenant ?? file.undecodable.first?.tenant
+        for index in file.ignores.indices { file.ignores[index].tenant = author }
         file.problems.sort { ($0.span, $0.message) < ($1.span, $1.message) }
         return file
     }

@@ -9,6 +9,7 @@ package struct ManifestSet: Sendable {
     package private(set) var problems: [ManifestProblem] = []
     package private(set) var undecodable: Set<ResourceID> = []
     package private(set) var remarks: [ManifestRemark] = []
+    package private(set) var ignores: [IgnoreComment] = []
 
     package struct Duplicate: Sendable, Hashable {
         package let first: Resource
@@ -24,6 +25,7 @@ package struct ManifestSet: Sendable {
             problems += file.problems
             undecodable.formUnion(file.undecodable)
             remarks += file.remarks
+            ignores += file.ignores
             for case .tenant(let tenant) in file.resources {
                 if let first = tenants[tenant.name] {
                     duplicates.append(Duplicate(first: .tenant(first.tenant), later: .tenant(tenant)))

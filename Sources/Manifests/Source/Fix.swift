@@ -30,9 +30,12 @@ package struct TextEdit: Hashable, Sendable {
     package let span: SourceSpan
     /// In the syntax of the file, quotes included.
     package let text: String
+    /// What ends the line goes too: nothing is left of a line whose span is all of it.
+    package let takesLine: Bool
 
-    package init(span: SourceSpan, text: String) {
+    package init(span: SourceSpan, text: String, takesLine: Bool = false) {
         self.span = span
         self.text = text
+        self.takesLine = takesLine
     }
 }

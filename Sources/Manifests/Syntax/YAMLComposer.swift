@@ -14,12 +14,19 @@ struct YAMLComposer: DocumentReader {
         let height: Int
     }
 
-    init(bytes: [UInt8], source: SourceFile, limits: ManifestLimits) throws(ManifestProblem) {
+    /// - Parameter mapsScalars: see `scalars`.
+    init(
+        bytes: [UInt8], source: SourceFile, limits: ManifestLimits, mapsScalars: Bool = false
+    ) throws(ManifestProblem) {
         events = try YAMLEventReader(bytes: bytes, source: source, limits: limits)
+        events.scalars = mapsScalars ? ScalarMap() : nil
         self.source = source
         self.limits = limits
         budget = NodeBudget(limits: limits)
     }
+
+    /// Of what has been read so far.
+    var scalars: ScalarMap? { events.scalars }
 
     mutating func nextDocument() throws(ManifestProblem) -> SyntaxNode? {
         budget = NodeBudget(limits: limits)

@@ -17,6 +17,8 @@ struct YAMLEvent {
     struct Scalar {
         let text: String
         let isPlain: Bool
+        /// Written behind `|` or `>`.
+        let isBlock: Bool
         let anchor: String?
         let tag: String?
     }

@@ -9,6 +9,8 @@ final class YAMLEventReader {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: Input
     private let source: SourceFile
+    /// Kept only where someone asks for it.
+    var scalars: ScalarMap?
 
     private final class Input {
         let bytes: [UInt8]
@@ -74,7 +76,9 @@ final class YAMLEventReader {
         guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
         defer { yaml_event_delete(&event) }
         let start = YAMLEvent.Mark(event.start_mark)
-        return YAMLEvent(content: try content(of: event), start: start, end: YAMLEvent.Mark(event.end_mark))
+        let result = YAMLEvent(content: try content(of: event), start: start, end: YAMLEvent.Mark(event.end_mark))
+        scalars?.add(result)
+        return result
     }
 
     private func content(of event: yaml_event_t) throws(ManifestProblem) -> YAMLEvent.Content {
@@ -90,6 +94,7 @@ final class YAMLEventReader {
             return .scalar(
                 YAMLEvent.Scalar(
                     text: String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
+                    isBlock: [YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE].contains(scalar.style),
                     anchor: Self.text(scalar.anchor), tag: Self.text(scalar.tag)))
         case YAML_SEQUENCE_START_EVENT:
             let sequence = event.data.sequence_start
