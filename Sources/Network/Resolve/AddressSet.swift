@@ -69,6 +69,18 @@ package struct AddressSet: Hashable, Sendable {
         return combine(other) { Self.merged($0 + $1) }
     }
 
+    /// All at once: one by one would be quadratic.
+    package init(union sets: some Sequence<AddressSet>) {
+        var v4: [Span] = []
+        var v6: [Span] = []
+        for set in sets {
+            v4 += set.v4
+            v6 += set.v6
+        }
+        self.v4 = Self.merged(v4)
+        self.v6 = Self.merged(v6)
+    }
+
     package func intersection(_ other: AddressSet) -> AddressSet {
         combine(other) { a, b in
             var result: [Span] = []

@@ -74,6 +74,19 @@ package struct ResolvedNetwork: Sendable {
         self.members = Self.assignRoutes(resolved)
     }
 
+    package func member(_ name: String) -> Member? { memberIndex(name).map { members[$0] } }
+
+    /// The position in `members`.
+    package func memberIndex(_ name: String) -> Int? {
+        var low = 0
+        var high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].name < name { low = middle + 1 } else { high = middle }
+        }
+        return low < members.count && members[low].name == name ? low : nil
+    }
+
     /// WireGuard is the only protocol that a config can carry so far. A link that must be IPsec is refused: it must
     /// not silently become something else.
     private static func protocolErrors(

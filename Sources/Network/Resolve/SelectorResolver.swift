@@ -8,7 +8,8 @@ struct SelectorResolver {
 
     private let tenant: TenantInForce
     private let network: ResolvedNetwork
-    private let addresses: [String: AddressSet]
+    /// By label and value the members, as indices, ascending. Made when the first selector asks for labels.
+    private var labelled: [Label: [Int]]?
     private var known: [String: AddressSet] = [:]
     private var openGroups: [String] = []
     private(set) var errors: Set<NetworkError> = []
@@ -16,7 +17,11 @@ struct SelectorResolver {
     init(_ network: ResolvedNetwork, in tenant: TenantInForce) {
         self.tenant = tenant
         self.network = network
-        addresses = Dictionary(uniqueKeysWithValues: network.members.map { ($0.name, AddressSet($0.addresses)) })
+    }
+
+    private struct Label: Hashable {
+        let key: String
+        let value: String
     }
 
     /// The addresses of the members that the selector names; with `cidr` and `any` also those of hosts behind routes.
@@ -32,21 +37,18 @@ struct SelectorResolver {
     }
 
     mutating func resolve(_ union: [Selector]) -> AddressSet {
-        union.reduce(into: AddressSet()) { $0 = $0.union(resolve($1)) }
+        union.count == 1 ? resolve(union[0]) : AddressSet(union: union.map { resolve($0) })
     }
 
     private mutating func resolve(_ term: Selector.Term, at span: SourceSpan) -> AddressSet {
         switch term {
         case .node(let name):
             if !tenant.declaredNodes.contains(name) { fail(.unknownReference, span, "there is no node \(name)") }
-            return addresses[name] ?? AddressSet()
+            return AddressSet(network.member(name)?.addresses ?? [])
         case .group(let name):
             return resolve(group: name, at: span)
         case .labels(let labels):
-            let selected = network.members.filter { member in
-                labels.allSatisfy { member.node.metadata.labels[$0.key] == $0.value }
-            }
-            return AddressSet(selected.flatMap(\.addresses))
+            return AddressSet(members(labels).flatMap { network.members[$0].addresses })
         case .cidr(let prefix):
             return AddressSet([prefix])
         case .any:
@@ -55,7 +57,7 @@ struct SelectorResolver {
     }
 
     private mutating func resolve(group name: String, at span: SourceSpan) -> AddressSet {
-        guard let group = tenant.tenant.group(name) else {
+        guard let group = tenant.group(name) else {
             fail(.unknownReference, span, "there is no group \(name)")
             return AddressSet()
         }
@@ -70,6 +72,28 @@ struct SelectorResolver {
         openGroups.append(name)
         defer { openGroups.removeLast() }
         return resolve(group.members)
+    }
+
+    /// Those that have all of the labels: of the label that the fewest have, whoever has the others.
+    private mutating func members(_ labels: [String: String]) -> [Int] {
+        let index = labelled ?? Self.index(network)
+        labelled = index
+        let lists = labels.map { index[Label(key: $0.key, value: $0.value)] ?? [] }
+        guard let shortest = lists.min(by: { $0.count < $1.count }) else { return Array(network.members.indices) }
+        guard lists.count > 1 else { return shortest }
+        return shortest.filter { member in
+            labels.allSatisfy { network.members[member].node.metadata.labels[$0.key] == $0.value }
+        }
+    }
+
+    private static func index(_ network: ResolvedNetwork) -> [Label: [Int]] {
+        var index: [Label: [Int]] = [:]
+        for (position, member) in network.members.enumerated() {
+            for (key, value) in member.node.metadata.labels {
+                index[Label(key: key, value: value), default: []].append(position)
+            }
+        }
+        return index
     }
 
     private mutating func fail(_ code: NetworkError.Code, _ span: SourceSpan, _ message: String) {

@@ -11,6 +11,10 @@ package struct TenantInForce: Sendable {
     /// Also of nodes that have expired: to name them is no mistake.
     let declaredNodes: Set<String>
     private let membersByNetwork: [String: [Member]]
+    /// Indices in `policies`, ascending: of those that speak of one network, and of those that speak of all.
+    private let policiesByNetwork: [String: [Int]]
+    private let policiesOfAll: [Int]
+    private let groups: [String: Tenant.Group]
 
     /// A node's part in one network.
     package struct Member: Sendable {
@@ -26,8 +30,13 @@ package struct TenantInForce: Sendable {
         self.time = time
         cvlans = manifests.cvlans.values.sorted { $0.name < $1.name }
         nodes = manifests.nodes.values.filter { !$0.isExpired(at: time) }.sorted { $0.name < $1.name }
-        policies = manifests.policies.values.sorted { $0.name < $1.name }
+        let policies = manifests.policies.values.sorted { $0.name < $1.name }
+        self.policies = policies
         declaredNodes = Set(manifests.nodes.keys)
+        policiesByNetwork = Dictionary(
+            grouping: policies.indices.filter { policies[$0].cvlan != nil }, by: { policies[$0].cvlan ?? "" })
+        policiesOfAll = policies.indices.filter { policies[$0].cvlan == nil }
+        groups = Dictionary(tenant.groups.map { ($0.name, $0) }) { first, _ in first }
 
         var members: [String: [Member]] = [:]
         var errors: [NetworkError] = []
@@ -51,8 +60,11 @@ package struct TenantInForce: Sendable {
     /// In name order.
     package func members(of cvlan: String) -> [Member] { membersByNetwork[cvlan] ?? [] }
 
-    /// The policies that speak of a network.
+    /// The policies that speak of a network, in name order.
     package func policies(of cvlan: String) -> [Policy] {
-        policies.filter { $0.cvlan == nil || $0.cvlan == cvlan }
+        guard let own = policiesByNetwork[cvlan] else { return policiesOfAll.map { policies[$0] } }
+        return (own + policiesOfAll).sorted().map { policies[$0] }
     }
+
+    package func group(_ name: String) -> Tenant.Group? { groups[name] }
 }

@@ -82,7 +82,7 @@ private struct NaivePolicy {
                         let flow = Flow(from: source, to: destination, service)
                         let expected = naive.allows(flow)
                         verdicts[expected, default: 0] += 1
-                        guard network.filter.decide(flow).action == (expected ? .allow : .deny),
+                        guard network.filter.rules.decide(flow).action == (expected ? .allow : .deny),
                             view.allows(flow) == expected
                         else {
                             Issue.record("seed \(seed): \(flow), expected \(expected)")
@@ -126,7 +126,7 @@ private struct NaivePolicy {
                 switch failures.first?.reason {
                 case .decided(let decision, let flow, _)?:
                     #expect(violations.contains(flow), "seed \(seed): \(failures)")
-                    #expect(decision == network.filter.decide(flow))
+                    #expect(decision == network.filter.rules.decide(flow))
                 case .nothingInCommon?: #expect(expect == .allow && violations.isEmpty, "seed \(seed)")
                 case nil: #expect(violations.isEmpty, "seed \(seed): \(test.from) to \(test.to)")
                 }

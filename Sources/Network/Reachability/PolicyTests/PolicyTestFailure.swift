@@ -22,10 +22,12 @@ package struct PolicyTestFailure: Hashable, Sendable {
     /// - Parameter networks: all of the tenant's.
     /// - Throws: tests whose selectors name what the tenant does not have.
     package static func all(
-        in networks: [CompiledNetwork], of tenant: TenantInForce
+        in networks: [(network: ResolvedNetwork, rules: FilterRules)], of tenant: TenantInForce
     ) throws(NetworkErrors) -> [PolicyTestFailure] {
         guard tenant.policies.contains(where: { !$0.tests.isEmpty }) else { return [] }
-        var benches = networks.sorted { $0.network.name < $1.network.name }.map { TestBench($0, in: tenant) }
+        var benches = networks.sorted { $0.network.name < $1.network.name }.map {
+            TestBench($0.network, $0.rules, in: tenant)
+        }
         var failures: [PolicyTestFailure] = []
         for policy in tenant.policies {
             for test in policy.tests {
@@ -49,19 +51,24 @@ package struct PolicyTestFailure: Hashable, Sendable {
         return failures
     }
 
-    /// Compiles the networks for no other purpose than to run the tests, as lint does. Allocated addresses are then
+    package static func all(
+        in networks: [CompiledNetwork], of tenant: TenantInForce
+    ) throws(NetworkErrors) -> [PolicyTestFailure] {
+        try all(in: networks.map { ($0.network, $0.filter.rules) }, of: tenant)
+    }
+
+    /// Resolves the networks for no other purpose than to run the tests, as lint does. Allocated addresses are then
     /// those of a first run; what the tests say of nodes does not depend on them.
     package static func all(
         in manifests: TenantManifests, at time: Timestamp
     ) throws(NetworkErrors) -> [PolicyTestFailure] {
         let tenant = try TenantInForce(manifests, at: time)
         let plan = try CIDRPlan(tenant, previous: nil)
-        var networks: [CompiledNetwork] = []
+        var networks: [(network: ResolvedNetwork, rules: FilterRules)] = []
         for cvlan in tenant.cvlans {
             let network = try ResolvedNetwork(
                 cvlan, in: tenant, cidrs: plan.cidrs[cvlan.name] ?? [], previous: nil)
-            let filter = try CompiledFilter(network, in: tenant)
-            networks.append(CompiledNetwork(network, filter: filter, peers: CompiledPeers(network)))
+            networks.append((network, try FilterRules(network, in: tenant)))
         }
         return try all(in: networks, of: tenant)
     }
@@ -69,15 +76,17 @@ package struct PolicyTestFailure: Hashable, Sendable {
 
 /// Runs tests in one network.
 private struct TestBench {
-    private let compiled: CompiledNetwork
+    private let network: ResolvedNetwork
+    private let rules: FilterRules
     private var resolver: SelectorResolver
 
-    init(_ compiled: CompiledNetwork, in tenant: TenantInForce) {
-        self.compiled = compiled
-        resolver = SelectorResolver(compiled.network, in: tenant)
+    init(_ network: ResolvedNetwork, _ rules: FilterRules, in tenant: TenantInForce) {
+        self.network = network
+        self.rules = rules
+        resolver = SelectorResolver(network, in: tenant)
     }
 
-    var cvlan: String { compiled.network.name }
+    var cvlan: String { network.name }
 
     var errors: Set<NetworkError> { resolver.errors }
 
@@ -91,9 +100,9 @@ private struct TestBench {
             !sources.restricted(to: family).isEmpty && !destinations.restricted(to: family).isEmpty
         }
         guard isApplicable else { return (false, nil) }
-        let space = FlowSpace(compiled.filter, Flow.Service(test.port), members: compiled.network.members)
+        let space = FlowSpace(rules, Flow.Service(test.port), members: network.members)
         let flow = space.exception(to: test.expect, from: sources, to: destinations)
-        return (true, flow.map { (compiled.filter.decide($0), $0, cvlan) })
+        return (true, flow.map { (rules.decide($0), $0, cvlan) })
     }
 }
 

@@ -11,7 +11,7 @@ package struct Decision: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension CompiledFilter {
+extension FilterRules {
     /// A matching deny wins over every allow; then a matching allow; then the default. Of several that match, the first
     /// is named.
     package func decide(_ flow: Flow) -> Decision {
@@ -30,7 +30,7 @@ extension CompiledFilter {
     }
 }
 
-extension CompiledFilter.Rule {
+extension FilterRules.Rule {
     func concerns(_ service: Flow.Service) -> Bool {
         ports.isEmpty || ports.contains { $0.matches(service) }
     }

@@ -6,13 +6,13 @@ internal import Manifests
 /// Sources that the same rules speak of are decided alike, and they are few: for each such class the destinations that
 /// are let through are one set, by set algebra.
 struct FlowSpace {
-    private let filter: CompiledFilter
+    private let filter: FilterRules
     private let service: Flow.Service
     private let rules: [(action: PolicyAction, from: AddressSet, to: AddressSet)]
     /// The other addresses of whoever has one of the keys: a node does not reach itself through the network.
     private let selves: [IPAddress: AddressSet]
 
-    init(_ filter: CompiledFilter, _ service: Flow.Service, members: [ResolvedNetwork.Member]) {
+    init(_ filter: FilterRules, _ service: Flow.Service, members: [ResolvedNetwork.Member]) {
         self.filter = filter
         self.service = service
         func union(_ names: [String]) -> AddressSet {
