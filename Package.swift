@@ -139,10 +139,14 @@ let package = Package(
         tests("ManifestsTests", ["Manifests", "Addressing"]),
         tests("LintTests", ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
-        tests("ManifestSourceTests", ["ManifestSource", "Manifests", "GitRepository"]),
+        module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
+        tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
             "PlanTests",
-            ["Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
+            [
+                "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository",
+                "Addressing",
+            ]),
         tests("OpenSSLTests", ["OpenSSL"]),
         tests("WireGuardTests", ["WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("ForwardingTests", ["Forwarding", "Addressing"]),

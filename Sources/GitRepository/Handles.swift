@@ -29,6 +29,14 @@ final class RepositoryHandle {
     /// Where HEAD, refs and objects are.
     var directory: String { git_repository_path(repository).map { String(cString: $0) } ?? "" }
     var isBare: Bool { git_repository_is_bare(repository) == 1 }
+    var isShallow: Bool { git_repository_is_shallow(repository) == 1 }
+
+    var workingTree: String? {
+        git_repository_workdir(repository).map { path in
+            let text = String(cString: path)
+            return text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+        }
+    }
 
     /// Opens `path`, which is the repository or its `.git`; parents are not searched.
     convenience init(opening path: String) throws(GitError) {

@@ -43,6 +43,30 @@ extension Repository {
         return found
     }
 
+    /// The newest commit that both have in their history; `nil` when they have none in common.
+    package func mergeBase(_ a: ObjectID, _ b: ObjectID) throws(GitError) -> ObjectID? {
+        var (first, second) = (a.oid, b.oid)
+        var base = git_oid()
+        let code = git_merge_base(&base, handle.repository, &first, &second)
+        if code == GIT_ENOTFOUND.rawValue {
+            git_error_clear()
+            return nil
+        }
+        try LibGit2.check(code, doing: "finding where \(a.short) and \(b.short) part")
+        return ObjectID(base)
+    }
+
+    /// The names of all branches as a revision can name them: `main`, `origin/main`; sorted.
+    package func branchNames() throws(GitError) -> [String] {
+        var list = git_strarray()
+        try LibGit2.check(git_reference_list(&list, handle.repository), doing: "listing branches")
+        defer { git_strarray_dispose(&list) }
+        let names = (0..<list.count).compactMap { list.strings[$0].map { String(cString: $0) } }
+        return names.compactMap { name in
+            ["refs/heads/", "refs/remotes/"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
+        }.sorted()
+    }
+
     private func walk(
         from tip: ObjectID, notIn excluded: ObjectID?, _ visit: (ObjectID) throws(GitError) -> Bool
     ) throws(GitError) {

@@ -21,6 +21,11 @@ extension RepositoryHandle {
         guard size <= limit else {
             throw GitError(.tooLarge, "the object \(id.short) has \(size) bytes; at most \(limit) are read")
         }
+        return try content(id)
+    }
+
+    /// An object's content, whatever its size.
+    func content(_ id: ObjectID) throws(GitError) -> [UInt8] {
         var oid = id.oid
         let object = try Owned("reading the object \(id.short)", free: git_odb_object_free) {
             git_odb_read(&$0, objects, &oid)

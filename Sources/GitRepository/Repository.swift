@@ -9,6 +9,10 @@ package actor Repository {
     package nonisolated let location: Location
     /// The directory that holds the objects: the repository's own `.git`, or that of the mirror.
     package nonisolated let directory: String
+    /// The folder that is checked out, without a slash at the end; `nil` of a bare repository.
+    package nonisolated let workingTree: String?
+    /// Whether history was left out when it was cloned: commits before the oldest are not there.
+    package nonisolated let isShallow: Bool
     package nonisolated let limits: Limits
     nonisolated let credentials: Credentials
     nonisolated let branches: [String]
@@ -35,10 +39,24 @@ package actor Repository {
             handle = try RepositoryHandle(mirror: mirror)
         }
         directory = handle.directory
+        workingTree = handle.workingTree
+        isShallow = handle.isShallow
         self.location = location
         self.limits = limits
         self.credentials = credentials
         self.branches = branches
+    }
+
+    /// Opens the local repository that a folder is in, at its root or below.
+    package init(around folder: String) throws(GitError) {
+        try LibGit2.start()
+        var found = git_buf()
+        defer { git_buf_dispose(&found) }
+        guard git_repository_discover(&found, folder, 0, nil) == 0, let path = found.ptr else {
+            git_error_clear()
+            throw GitError(.notFound, "\(folder) is in no git repository")
+        }
+        try self.init(at: .local(path: String(cString: path)))
     }
 
     /// Runs several calls in one hop onto the repository's queue.

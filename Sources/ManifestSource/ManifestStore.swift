@@ -5,12 +5,12 @@ package import Manifests
 /// database, so a commit costs what it changes.
 package actor ManifestStore {
     private let repository: Repository
-    private let loader: ManifestLoader
+    private let reader: ManifestReader
     private var latest: SourceTree?
 
     package init(repository: Repository, loader: ManifestLoader = ManifestLoader()) {
         self.repository = repository
-        self.loader = loader
+        reader = ManifestReader(repository, loader: loader)
     }
 
     /// The manifests of a commit of the main branch; it is the base for the next.
@@ -24,10 +24,10 @@ package actor ManifestStore {
     package func tree(at commit: ObjectID) async throws(GitError) -> SourceTree {
         let base = latest
         if let base, base.commit == commit { return base }
-        let loader = loader
+        let reader = reader
         do {
             return try await repository.perform { repository in
-                try Self.read(commit, from: base, in: repository, loader)
+                try Self.read(commit, from: base, in: repository, reader)
             }
         } catch let error as GitError {
             throw error
@@ -37,23 +37,18 @@ package actor ManifestStore {
     }
 
     private static func read(
-        _ commit: ObjectID, from base: SourceTree?, in repository: isolated Repository, _ loader: ManifestLoader
+        _ commit: ObjectID, from base: SourceTree?, in repository: isolated Repository, _ reader: ManifestReader
     ) throws -> SourceTree {
         // The base may be gone, when its branch was rewritten and the repository cleaned up.
         let base = base.flatMap { tree in (try? repository.commit(tree.commit)) == nil ? nil : tree }
         let changes = try repository.changes(from: base?.commit, to: commit)
-        var read: [(path: String, entry: SourceTree.Entry?)] = []
-        for change in changes where ManifestLoader.isManifest(path: change.path) {
-            guard let entry = change.new, entry.isFile else {
-                read.append((change.path, nil))
-                continue
-            }
-            let size = try repository.blobSize(entry.id)
-            let file =
-                size > loader.limits.fileBytes
-                ? loader.refused(path: change.path, byteCount: size)
-                : loader.load(path: change.path, bytes: try repository.blob(entry.id, limit: loader.limits.fileBytes))
-            read.append((change.path, SourceTree.Entry(blob: entry.id, file: file)))
+            .filter { ManifestLoader.isManifest(path: $0.path) }
+        let written = changes.compactMap(\.new).filter(\.isFile)
+        let files = try reader.files(written)
+        var read: [(path: String, entry: SourceTree.Entry?)] =
+            changes.filter { $0.new?.isFile != true }.map { ($0.path, nil) }
+        for (entry, file) in zip(written, files) {
+            read.append((entry.path, SourceTree.Entry(blob: entry.id, file: file)))
         }
         return (base ?? SourceTree(commit: commit)).moved(to: commit, changes: read)
     }
