@@ -4,22 +4,6 @@ import Manifests
 import Testing
 
 struct LintRunTests {
-    /// A folder that is gone when the test is over.
-    private final class Folder {
-        let path = NSTemporaryDirectory() + "lint-\(UUID().uuidString)"
-
-        init(_ files: [String: String]) throws {
-            for (file, text) in files {
-                let url = URL(fileURLWithPath: "\(path)/\(file)")
-                try FileManager.default.createDirectory(
-                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(text.utf8).write(to: url)
-            }
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
     private static let tenant = "{ apiVersion: cvlan.io/v1, kind: Tenant, metadata: { name: acme } }"
     private static let expired =
         "{ apiVersion: cvlan.io/v1, kind: Node, metadata: { tenant: acme, name: n }, spec: { expires: 2020-01-01T00:00:00Z } }"

@@ -1,3 +1,4 @@
+import Foundation
 import Lint
 import Manifests
 
@@ -44,4 +45,20 @@ func network(_ name: String, _ spec: String) -> String {
 
 func policy(_ name: String, _ spec: String) -> String {
     "kind: Policy, metadata: { tenant: acme, name: \(name) }, spec: { \(spec) }"
+}
+
+/// A folder that is gone when the test is over.
+final class Folder {
+    let path = NSTemporaryDirectory() + "lint-\(UUID().uuidString)"
+
+    init(_ files: [String: String]) throws {
+        for (file, text) in files {
+            let url = URL(fileURLWithPath: "\(path)/\(file)")
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

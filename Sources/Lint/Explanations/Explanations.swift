@@ -1,62 +1,59 @@
 extension FindingCode {
+    /// What the code stands for, why it matters and how to mend it.
     package var explanation: Explanation {
-        Explanation(summary: summary, meaning: "", remedy: "", bad: "", good: "")
-    }
-
-    private var summary: String {
         switch self {
-        case .syntax: "The file is not YAML or JSON"
-        case .limit: "The manifest is past a limit of size"
-        case .duplicateKey: "A field is written twice"
-        case .unknownField: "There is no such field"
-        case .missingField: "A required field is missing"
-        case .wrongType: "The value has the wrong type"
-        case .badChoice: "The value is not one of the words that the field takes"
-        case .badName: "The name is not in the form that names have"
-        case .badAddress: "The value is not an address, prefix or range that can be used here"
-        case .badPort: "The value is not a port, protocol or endpoint"
-        case .badKey: "The value is not a public key of the kind that the field takes"
-        case .badTime: "The value is not an instant or duration"
-        case .badValue: "The value is not one that the field takes"
-        case .unsupportedVersion: "The apiVersion is not known"
-        case .unsupportedKind: "The kind is not known"
-        case .unreadable: "The file cannot be read as text"
-        case .unusedIgnore: "An ignore comment silences nothing"
-        case .badIgnore: "An ignore comment cannot be carried out"
-        case .saysNothing: "A field or document says nothing"
-        case .ambiguousWord: "Other YAML readers take this word for something else"
-        case .nonCanonicalText: "A value is written in an unusual form"
-        case .repeatedElement: "A list names something twice"
-        case .plainSecret: "A secret is in plain text"
-        case .unknownTenant: "The tenant has no Tenant manifest"
-        case .unknownNetwork: "The network is not declared"
-        case .unknownGroup: "The group is not declared"
-        case .unknownNode: "The node is not declared"
-        case .duplicateName: "Two manifests have the same kind and name"
-        case .duplicateAddress: "Two nodes have the same fixed address"
-        case .addressOutsideNetwork: "A fixed address is outside its network"
-        case .unusableAddress: "A fixed address has another meaning in its network"
-        case .sharedKey: "Two nodes have the same key"
-        case .overlappingNetworks: "Two networks of the tenant overlap"
-        case .unplaceableNetwork: "The tenant's pools have no room for an auto network"
-        case .expired: "The node has expired"
-        case .expiresSoon: "The node expires within 14 days"
-        case .routeInsideNetwork: "A route takes addresses of its node's own network"
-        case .groupCycle: "A group contains itself"
-        case .reservedAddress: "A fixed address is in a reserved range"
-        case .cannotBeCarriedOut: "The manifests cannot be carried out"
-        case .policyTestFails: "A test of a policy does not hold"
-        case .ruleNeverMatches: "A rule can never match"
-        case .allowNeverTakesEffect: "Denies take all that an allow gives"
-        case .ruleAlreadyCovered: "Other rules say all that a rule says"
-        case .allowAndDenyOverlap: "An allow and a deny speak of the same flows"
-        case .opensRoutedSubnet: "A rule opens a subnet that it does not name"
-        case .routeWithoutPriority: "Two gateways advertise a prefix without saying which is preferred"
-        case .networkNearlyFull: "A network is nearly full"
-        case .keyInOtherTenant: "Nodes of two tenants have the same key"
-        case .weakIPsecProfile: "A network's IPsec profile is weaker than its tenant's"
-        case .meshTooLarge: "A mesh needs more tunnels than its members can hold"
-        case .vacuousTest: "A test of a policy tests nothing"
+        case .syntax: .syntax
+        case .limit: .limit
+        case .duplicateKey: .duplicateKey
+        case .unknownField: .unknownField
+        case .missingField: .missingField
+        case .wrongType: .wrongType
+        case .badChoice: .badChoice
+        case .badName: .badName
+        case .badAddress: .badAddress
+        case .badPort: .badPort
+        case .badKey: .badKey
+        case .badTime: .badTime
+        case .badValue: .badValue
+        case .unsupportedVersion: .unsupportedVersion
+        case .unsupportedKind: .unsupportedKind
+        case .unreadable: .unreadable
+        case .unusedIgnore: .unusedIgnore
+        case .badIgnore: .badIgnore
+        case .saysNothing: .saysNothing
+        case .ambiguousWord: .ambiguousWord
+        case .nonCanonicalText: .nonCanonicalText
+        case .repeatedElement: .repeatedElement
+        case .plainSecret: .plainSecret
+        case .unknownTenant: .unknownTenant
+        case .unknownNetwork: .unknownNetwork
+        case .unknownGroup: .unknownGroup
+        case .unknownNode: .unknownNode
+        case .duplicateName: .duplicateName
+        case .duplicateAddress: .duplicateAddress
+        case .addressOutsideNetwork: .addressOutsideNetwork
+        case .unusableAddress: .unusableAddress
+        case .sharedKey: .sharedKey
+        case .overlappingNetworks: .overlappingNetworks
+        case .unplaceableNetwork: .unplaceableNetwork
+        case .expired: .expired
+        case .expiresSoon: .expiresSoon
+        case .routeInsideNetwork: .routeInsideNetwork
+        case .groupCycle: .groupCycle
+        case .reservedAddress: .reservedAddress
+        case .cannotBeCarriedOut: .cannotBeCarriedOut
+        case .policyTestFails: .policyTestFails
+        case .ruleNeverMatches: .ruleNeverMatches
+        case .allowNeverTakesEffect: .allowNeverTakesEffect
+        case .ruleAlreadyCovered: .ruleAlreadyCovered
+        case .allowAndDenyOverlap: .allowAndDenyOverlap
+        case .opensRoutedSubnet: .opensRoutedSubnet
+        case .routeWithoutPriority: .routeWithoutPriority
+        case .networkNearlyFull: .networkNearlyFull
+        case .keyInOtherTenant: .keyInOtherTenant
+        case .weakIPsecProfile: .weakIPsecProfile
+        case .meshTooLarge: .meshTooLarge
+        case .vacuousTest: .vacuousTest
         }
     }
 }

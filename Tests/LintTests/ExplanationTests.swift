@@ -1,0 +1,80 @@
+import Foundation
+import Lint
+import Manifests
+import Testing
+
+/// What the pages of the codes say is so: the wrong examples are found, the right ones are not.
+struct ExplanationTests {
+    private static let awaited: Set<FindingCode> = [
+        .unusedIgnore, .badIgnore, .saysNothing, .ambiguousWord, .nonCanonicalText, .repeatedElement, .plainSecret,
+        .allowNeverTakesEffect, .ruleNeverMatches, .ruleAlreadyCovered, .allowAndDenyOverlap, .opensRoutedSubnet,
+        .routeWithoutPriority, .networkNearlyFull, .keyInOtherTenant, .weakIPsecProfile, .meshTooLarge, .vacuousTest,
+    ]
+
+    /// Codes that an example has besides its own.
+    private static let companions: [FindingCode: Set<FindingCode>] = [:]
+
+    @Test(arguments: FindingCode.allCases)
+    func everyCodeHasAPage(_ code: FindingCode) {
+        let explanation = code.explanation
+        for text in [explanation.summary, explanation.meaning, explanation.remedy] + explanation.notes {
+            #expect(text.first.map { $0.isUppercase || !$0.isLetter } == true, "\(text)")
+        }
+        #expect(!explanation.summary.contains("\n") && explanation.summary.last != ".")
+        #expect(explanation.summary.count <= 72)
+        #expect(explanation.bad != explanation.good)
+    }
+
+    @Test(arguments: FindingCode.allCases)
+    func pagesAreShortAndFitTheirWidth(_ code: FindingCode) {
+        let lines = code.page().split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.first == "\(code.rawValue) (\(code.severity.rawValue)): \(code.explanation.summary)")
+        #expect(lines.count <= 60, "\(lines.count) lines")
+        #expect(lines.last == "" && lines.dropLast().last != "")
+        // Examples are as wide as they are.
+        for line in lines where !line.hasPrefix("    ") { #expect(line.count <= 80) }
+        for line in lines where line.hasPrefix("    ") { #expect(line.count <= 104) }
+    }
+
+    @Test func wordsThatAreLongerThanTheWidthAreKept() {
+        let page = FindingCode.limit.page(width: 10)
+        #expect(page.hasPrefix("CV002\n(error):\nThe\nmanifest\nis past a\nlimit of\nsize\n\n"))
+    }
+
+    @Test(arguments: FindingCode.allCases.filter { !awaited.contains($0) })
+    func theWrongExampleHasTheFinding(_ code: FindingCode) throws {
+        let found = try codes(in: code.explanation.bad)
+        #expect(Set(found) == (Self.companions[code] ?? []).union([code]), "\(found)")
+        #expect(found.filter { $0 == code }.count <= 2)
+    }
+
+    @Test(arguments: FindingCode.allCases.filter { !awaited.contains($0) })
+    func theRightExampleIsClean(_ code: FindingCode) throws {
+        #expect(try codes(in: code.explanation.good) == [])
+    }
+
+    // MARK: - Running examples
+
+    /// What examples leave out, each as its beginning and the rest.
+    private static let surroundings = [
+        ("kind: Tenant\nmetadata: { name: acme }", ""),
+        ("kind: CVLAN\nmetadata: { tenant: acme, name: office", " }\nspec: { cidrs: [10.100.0.0/24] }"),
+        (
+            "kind: Node\nmetadata: { tenant: acme, name: laptop",
+            ", labels: { team: eng } }\nspec: { networks: [{ cvlan: office }] }"
+        ),
+        (
+            "kind: Node\nmetadata: { tenant: acme, name: db",
+            ", labels: { app: db } }\nspec: { networks: [{ cvlan: office }] }"
+        ),
+    ]
+
+    private func codes(in example: String) throws -> [FindingCode] {
+        let missing = Self.surroundings.filter { !example.contains($0.0) }
+        let rest = missing.map { "apiVersion: cvlan.io/v1\n\($0.0)\($0.1)\n" }.joined(separator: "---\n")
+        let folder = try Folder(["a/surroundings.yaml": rest, "b/example.yaml": example + "\n"])
+        let run = LintRun(paths: [folder.path], at: now)
+        #expect(run.findings.allSatisfy { $0.span.file.path.hasSuffix("example.yaml") }, "\(run.findings)")
+        return run.findings.map(\.code)
+    }
+}
