@@ -12,7 +12,7 @@ package struct PolicyController: Sendable {
         of tenant: TenantInForce, in networks: [CompiledNetwork]
     ) throws(NetworkErrors) -> [Problem] {
         try PolicyTestFailure.all(in: networks, of: tenant).map { failure in
-            Problem("\(failure.span): error[policy-test]: \(failure)")
+            Problem(code: "policy-test", at: failure.span, "\(failure)")
         }
     }
 }

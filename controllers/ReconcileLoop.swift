@@ -2,7 +2,7 @@ internal import GitRepository
 package import Logging
 package import ManifestSource
 package import Manifests
-internal import OverlayNetwork
+package import OverlayNetwork
 internal import ServiceLifecycle
 
 /// Runs the controllers: looks at the branches, reconciles, commits the state, puts up the publication, tells the agents.
@@ -28,6 +28,7 @@ package final actor ReconcileLoop: Service {
     private let sessions: SessionRegistry
     private let observations: ObservationStore
     private let timing: Timing
+    private let pruneLimit: PruneLimit
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private nonisolated let wakeups: AsyncStream<Void>
@@ -48,8 +49,8 @@ package final actor ReconcileLoop: Service {
 
     package init(
         stateBranch: StateBranch, branch: String, store: ManifestStore, board: PublicationBoard, status: StatusBoard,
-        sessions: SessionRegistry, observations: ObservationStore, timing: Timing, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
+        sessions: SessionRegistry, observations: ObservationStore, timing: Timing, pruneLimit: PruneLimit,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         repository = stateBranch.repository
         self.branch = branch
@@ -60,6 +61,7 @@ package final actor ReconcileLoop: Service {
         self.sessions = sessions
         self.observations = observations
         self.timing = timing
+        self.pruneLimit = pruneLimit
         self.logger = logger
         self.now = now
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -156,11 +158,13 @@ package final actor ReconcileLoop: Service {
                 metadata: ["height": "\(previous.height)", "published": "\(published.height)"])
         }
         let tree = try await store.advance(to: main)
-        let output = reconciler.reconcile(
+        let survey = Reconciler.Survey(
             Reconciler.Input(
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
-                lastGood: try await lastGood(of: previous), now: now()))
+                lastGood: try await lastGood(of: previous), now: now(), pruneLimit: pruneLimit))
+        let allowances = try await PruneAllowanceReader(repository: repository, logger: logger).allowances(for: survey)
+        let output = reconciler.reconcile(survey, allowing: allowances)
         let published =
             output.change.isEmpty
             ? state : try await stateBranch.publish(output.change, onto: state, sourceTime: commit.author.seconds)

@@ -21,10 +21,12 @@ package struct Reconciler: Sendable {
         package let lastGood: [String: TenantController.InForce]
         /// Only says which expiries have passed.
         package let now: Timestamp
+        /// How much a tenant may lose without a word.
+        package let pruneLimit: PruneLimit
 
         package init(
             tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
-            lastGood: [String: TenantController.InForce], now: Timestamp
+            lastGood: [String: TenantController.InForce], now: Timestamp, pruneLimit: PruneLimit
         ) {
             self.tree = tree
             self.commit = commit
@@ -32,6 +34,7 @@ package struct Reconciler: Sendable {
             self.previous = previous
             self.lastGood = lastGood
             self.now = now
+            self.pruneLimit = pruneLimit
         }
     }
 
@@ -52,16 +55,11 @@ package struct Reconciler: Sendable {
 
     package init() {}
 
-    package mutating func reconcile(_ input: Input) -> Output {
-        let manifests = input.tree.manifests
-        let candidates = Array(manifests.tenants.values) + input.lastGood.values.map(\.manifests)
-        // Time never goes back behind what is published, or a replica whose clock is behind would bring back what has
-        // expired; and no author can put the clock forward.
-        let now = max(input.now, input.previous.evaluationTime)
-        let time = EvaluationTime.at(now: now, commitTime: min(input.commitTime, now), manifests: candidates)
-        let controller = TenantController(
-            tree: input.tree, manifests: manifests, commit: input.commit, lastGood: input.lastGood)
-        var decision = controller.decide(Linter(at: time).findings(in: manifests))
+    /// - Parameter allowances: what commits say may be destroyed, of the tenants whose change goes past the limit.
+    package mutating func reconcile(_ survey: Survey, allowing allowances: [String: PruneAllowances]) -> Output {
+        let (input, time) = (survey.input, survey.time)
+        let controller = TenantController(survey, allowances)
+        var decision = controller.decide(Linter(at: time).findings(in: survey.manifests))
 
         var compiled: [String: CompiledTenant] = [:]
         var states: [String: TenantState] = [:]
@@ -100,7 +98,7 @@ package struct Reconciler: Sendable {
                 from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time),
             tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
             warnings: decision.warnings.map(\.description), evaluationTime: time,
-            nextExpiry: EvaluationTime.nextExpiry(after: now, manifests: candidates))
+            nextExpiry: survey.nextExpiry)
     }
 
     private func compile(

@@ -4,8 +4,8 @@ internal import ManifestSource
 package import Manifests
 package import OverlayNetwork
 
-/// Decides which manifests of each tenant are in force: the new commit's where they hold, else those of the tenant's
-/// last good commit. A tenant never suffers for another's mistakes.
+/// Decides which manifests of each tenant are in force: the new commit's where they hold and destroy no more than a commit
+/// has allowed, else those of the tenant's last good commit. A tenant never suffers for another's mistakes.
 package struct TenantController: Sendable {
     /// What one tenant is reconciled from.
     package struct InForce: Sendable {
@@ -31,6 +31,20 @@ package struct TenantController: Sendable {
     let commit: SourceCommit
     /// What is in force before, by tenant.
     let lastGood: [String: InForce]
+    /// What the commit would destroy past the limit, by tenant, and what is allowed of it.
+    let radii: [String: BlastRadius]
+    let allowances: [String: PruneAllowances]
+    let pruneLimit: PruneLimit
+
+    init(_ survey: Reconciler.Survey, _ allowances: [String: PruneAllowances]) {
+        tree = survey.input.tree
+        manifests = survey.manifests
+        commit = survey.input.commit
+        lastGood = survey.input.lastGood
+        radii = survey.radii
+        pruneLimit = survey.input.pruneLimit
+        self.allowances = allowances
+    }
 
     package func decide(_ findings: [Finding]) -> Decision {
         var decision = Decision()
@@ -47,6 +61,14 @@ package struct TenantController: Sendable {
         guard decision.commitProblems.isEmpty else {
             decision.inForce = lastGood
             return decision
+        }
+        // Of a manifest that cannot be read nobody knows whether it is lost: what lint has to say comes first.
+        for (name, radius) in radii where decision.held[name] == nil {
+            let allowed = allowances[name] ?? .none
+            let refused = radius.refused(allowing: allowed)
+            guard !refused.isEmpty else { continue }
+            decision.held[name] =
+                PruneRefusal(losses: refused, limit: pruneLimit, notUnderstood: allowed.notUnderstood).problems
         }
         for (name, manifests) in manifests.tenants where decision.held[name] == nil {
             decision.inForce[name] = inForce(name, manifests)
@@ -92,7 +114,8 @@ package struct Problem: Sendable, Hashable, CustomStringConvertible {
         description = error.description
     }
 
-    package init(_ text: String) {
-        description = text
+    /// `span` may be `.none`.
+    init(code: String, at span: SourceSpan, _ message: String) {
+        description = (span == .none ? "" : "\(span): ") + "error[\(code)]: \(message)"
     }
 }

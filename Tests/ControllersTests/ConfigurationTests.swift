@@ -1,5 +1,6 @@
 import Controllers
 import Foundation
+import OverlayNetwork
 import Testing
 import Trust
 
@@ -16,6 +17,7 @@ struct ConfigurationTests {
         configuration.repository = "ssh://git@forge.example/a \"b\" # c\\d"
         configuration.pollInterval = .milliseconds(1500)
         configuration.hookSecretFile = "hook.secret"
+        configuration.pruneLimit = try #require(PruneLimit(percent: 5))
         configuration.managementTokenFile = "management.token"
         configuration.credentials.knownHostsFile = "known_hosts"
         #expect(try ControllerConfiguration(parsing: configuration.text) == configuration)
@@ -27,6 +29,7 @@ struct ConfigurationTests {
         #expect(configuration.branch == "trunk")
         #expect(configuration.stateBranch == "cvlan-state")
         #expect(configuration.pollInterval == .seconds(10))
+        #expect(configuration.pruneLimit.percent == 20)
         #expect(configuration.serverNames.map(\.description) == ["ctl.acme.example", "localhost"])
     }
 
@@ -35,6 +38,8 @@ struct ConfigurationTests {
         ("\nbranch: a\nbranch: b", "controller.yaml:6: branch is there twice"),
         ("\npollInterval: soon", "controller.yaml:5: pollInterval is not a time like 10s or 500ms"),
         ("\npollInterval: 1ms", "controller.yaml:5: pollInterval is not a time like 10s or 500ms"),
+        ("\npruneLimitPercent: 101", "controller.yaml:5: pruneLimitPercent is not a whole number from 0 to 100"),
+        ("\npruneLimitPercent: 20%", "controller.yaml:5: pruneLimitPercent is not a whole number from 0 to 100"),
         ("\nbranch: cvlan-state", "controller.yaml: branch and stateBranch are the same"),
         ("\nbranch: \"open", "controller.yaml:5: branch has no plain or quoted value"),
         ("\nnonsense", "controller.yaml:5: not of the form `key: value`"),

@@ -1,4 +1,5 @@
 internal import GitRepository
+internal import OverlayNetwork
 internal import Trust
 
 extension ControllerConfiguration {
@@ -17,6 +18,12 @@ extension ControllerConfiguration {
                 throw fields.error(interval.line, "pollInterval is not a time like 10s or 500ms")
             }
             pollInterval = duration
+        }
+        if let percent = fields.takeIfPresent("pruneLimitPercent") {
+            guard let limit = Int(percent.text).flatMap(PruneLimit.init(percent:)) else {
+                throw fields.error(percent.line, "pruneLimitPercent is not a whole number from 0 to 100")
+            }
+            pruneLimit = limit
         }
         hookSecretFile = fields.takeIfPresent("hookSecretFile")?.text
         managementTokenFile = fields.takeIfPresent("managementTokenFile")?.text
@@ -40,6 +47,9 @@ extension ControllerConfiguration {
             "stateBranch: \(Self.quoted(stateBranch))",
             "# How often a remote repository is asked; a hook on POST /v1/hooks/git makes it immediate.",
             "pollInterval: \(pollInterval.intervalText)",
+            "# A commit that deletes a tenant, a network, or more than this share of a network's nodes waits for a commit",
+            "# with the trailer `Allow-Prune: TENANT` or `TENANT/CVLAN`.",
+            "pruneLimitPercent: \(pruneLimit.percent)",
             "# Where agents reach the controller, and where it listens.",
             "url: \(Self.quoted(url.description))",
             "listen: \(Self.quoted(listen.description))",

@@ -1,4 +1,5 @@
 package import GitRepository
+package import OverlayNetwork
 package import Trust
 
 /// What `controller.yaml` says. `ControllerConfiguration+Text` reads and writes it.
@@ -17,6 +18,8 @@ package struct ControllerConfiguration: Sendable, Equatable {
     package var hookSecretFile: String?
     /// A file with the token of the management API and the metrics; without one they are off.
     package var managementTokenFile: String?
+    /// How much of a network a commit may destroy before it has to say that this is meant. Replicas need the same.
+    package var pruneLimit = PruneLimit.standard
     package var credentials = Credentials()
 
     package init(repository: String, url: ControllerURL, listen: ListenAddress, trustDomain: TrustDomain) {

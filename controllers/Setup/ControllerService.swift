@@ -57,7 +57,8 @@ package final class ControllerService: Service, Sendable {
                 repository: repository, branch: configuration.stateBranch, trustDomain: configuration.trustDomain),
             branch: configuration.branch, store: store, board: board, status: status, sessions: sessions,
             observations: observations,
-            timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval), logger: logger,
+            timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval),
+            pruneLimit: configuration.pruneLimit, logger: logger,
             now: { Timestamp(secondsSince1970: Int64(now().timeIntervalSince1970.rounded(.down))) })
         self.loop = loop
         let enrollment = EnrollmentService(

@@ -44,7 +44,7 @@ final class GitServer: Sendable {
             try text.write(toFile: file, atomically: true, encoding: .utf8)
         }
         try await git("add", "-A")
-        try await git("commit", "-q", "-m", message, "--date", "@\(date ?? 1_790_000_000) +0000")
+        try await git("commit", "-q", "--allow-empty", "-m", message, "--date", "@\(date ?? 1_790_000_000) +0000")
         try await git("push", "-q", "origin", "HEAD:main")
         return try await git("rev-parse", "HEAD")
     }
