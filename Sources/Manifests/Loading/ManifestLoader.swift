@@ -33,8 +33,11 @@ package struct ManifestLoader: Sendable {
         for index in file.problems.indices where file.problems[index].tenant == nil {
             file.problems[index].tenant = owner
         }
+        file.remarks += ManifestRemark.secrets(in: bytes, of: source, limits: limits)
+        file.remarks.sort { ($0.span, $0.message) < ($1.span, $1.message) }
         let author = owner ?? file.resources.first?.metadata.tenant ?? file.undecodable.first?.tenant
         for index in file.ignores.indices { file.ignores[index].tenant = author }
+        for index in file.remarks.indices { file.remarks[index].tenant = author }
         file.problems.sort { ($0.span, $0.message) < ($1.span, $1.message) }
         return file
     }
