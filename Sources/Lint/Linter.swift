@@ -11,7 +11,8 @@ package struct Linter: Sendable {
 
     private static let rules: [any Rule] = [
         ReferenceRule(), AddressInNetworkRule(), DuplicateAddressRule(), SharedKeyRule(), OverlappingNetworksRule(),
-        AutoRangeRule(), ExpiryRule(), RouteInsideNetworkRule(), GroupCycleRule(),
+        AutoRangeRule(), ExpiryRule(), RouteInsideNetworkRule(), GroupCycleRule(), RoutePriorityRule(),
+        NetworkRoomRule(), IPsecProfileRule(), MeshSizeRule(),
     ]
 
     /// All findings, sorted by place. The same manifests and time give the same findings.
@@ -24,6 +25,7 @@ package struct Linter: Sendable {
         }
         findings += UnknownTenantRule.findings(in: set)
         findings += DuplicateNameRule.findings(in: set)
+        findings += ForeignKeyRule.findings(in: set, at: time)
         let undecodable = Dictionary(grouping: set.undecodable, by: \.tenant)
         for (name, manifests) in set.tenants {
             let view = TenantView(manifests, undecodable: undecodable[name] ?? [], at: time)

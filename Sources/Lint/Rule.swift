@@ -14,6 +14,8 @@ struct TenantView {
     /// Without those that count as removed.
     let liveNodes: [Node]
     let policies: [Policy]
+    /// Of each network, by name: who of `liveNodes` is in it, and which of the node's `networks` it is.
+    let members: [String: [(node: Int, membership: Int)]]
     let groupNames: Set<String>
     let time: Timestamp
     private let undecodable: Set<ResourceID>
@@ -25,6 +27,11 @@ struct TenantView {
         cvlans = Self.sorted(manifests.cvlans)
         nodes = Self.sorted(manifests.nodes)
         liveNodes = nodes.filter { !$0.isExpired(at: time) }
+        members = liveNodes.indices.reduce(into: [:]) { [liveNodes] members, node in
+            for (membership, network) in liveNodes[node].networks.enumerated() {
+                members[network.cvlan, default: []].append((node, membership))
+            }
+        }
         groupNames = Set(manifests.tenant.groups.map(\.name))
         policies = Self.sorted(manifests.policies)
     }
