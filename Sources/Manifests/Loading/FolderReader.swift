@@ -31,7 +31,7 @@ package struct FolderReader: Sendable {
     /// As `read`, with each file handed over when it is read.
     package func read(_ path: String, _ body: (ManifestFile) -> Void) throws(Failure) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure(path: path, reason: Self.reason(errno)) }
+        guard stat(path, &status) == 0 else { throw Failure(path: path, reason: FileContent.reason(errno)) }
         let shown = Self.shown(path)
         switch status.st_mode & S_IFMT {
         case S_IFREG: body(readFile(path, shown: shown))
@@ -69,7 +69,7 @@ package struct FolderReader: Sendable {
     }
 
     private func names(in folder: String) throws(Failure) -> [String] {
-        guard let stream = opendir(folder) else { throw Failure(path: folder, reason: Self.reason(errno)) }
+        guard let stream = opendir(folder) else { throw Failure(path: folder, reason: FileContent.reason(errno)) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -82,28 +82,11 @@ package struct FolderReader: Sendable {
     }
 
     private func readFile(_ path: String, shown: String) -> ManifestFile {
-        // Not blocking: what was a file when it was listed may be a pipe by now.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return loader.refused(path: shown, .unreadable, Self.reason(errno)) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return loader.refused(path: shown, .unreadable, "not a file")
+        switch FileContent(of: path, limit: loader.limits.fileBytes) {
+        case .bytes(let bytes): loader.load(path: shown, bytes: bytes)
+        case .tooLarge(let size): loader.refused(path: shown, byteCount: size)
+        case .unreadable(let reason): loader.refused(path: shown, .unreadable, reason)
         }
-        let size = Int(status.st_size)
-        guard size <= loader.limits.fileBytes else { return loader.refused(path: shown, byteCount: size) }
-        var error: CInt = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let read = Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
-                if read < 0, errno == EINTR { continue }
-                if read < 0 { error = errno }
-                guard read > 0 else { break }
-                count += read
-            }
-        }
-        guard error == 0 else { return loader.refused(path: shown, .unreadable, Self.reason(error)) }
-        return loader.load(path: shown, bytes: bytes)
     }
 
     private static func shown(_ path: String) -> String {
@@ -112,6 +95,4 @@ package struct FolderReader: Sendable {
         while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
         return path == "." ? "" : String(path)
     }
-
-    private static func reason(_ error: CInt) -> String { String(cString: strerror(error)) }
 }
