@@ -1,51 +1,44 @@
 package import Manifests
 internal import OverlayNetwork
 
-/// One run of `cvlan lint`: what it prints and how it exits.
-package struct LintRun: Sendable, Equatable {
-    /// For standard output: a line for each finding.
-    package private(set) var findings: [Finding] = []
-    /// For standard error: how it went, or why it could not.
-    package private(set) var summary: String
-    package private(set) var exit: Exit
+/// One run of lint: load, rules, a trial, ignores.
+package struct LintRun: Sendable {
+    package let report: LintReport
 
-    /// The raw value is the exit status.
+    /// The raw value is the exit status of `cvlan lint`.
     package enum Exit: Int32, Sendable {
-        /// No errors; there may be warnings.
+        /// Nothing at or above what the run fails on.
         case clean = 0
-        case errors = 1
+        case findings = 1
+        /// Called wrongly, or something could not be read or written.
         case couldNotRun = 2
+        /// There are no manifests.
+        case nothingToLint = 3
     }
 
-    /// Checks the manifests in files and folders as one repository.
-    package init(paths: [String], at time: Timestamp) {
-        var files: [ManifestFile] = []
-        // A file that is named twice, itself and by its folder, is read once.
-        var seen: Set<String> = []
-        do throws(FolderReader.Failure) {
-            for path in paths {
-                try FolderReader().read(path) { if seen.insert($0.source.path).inserted { files.append($0) } }
-            }
-        } catch {
-            summary = "\(error)"
-            exit = .couldNotRun
-            return
+    /// - Parameters:
+    ///   - time: what `expires` is held against.
+    ///   - failOn: findings below fail no run.
+    ///   - version: of the program, for reports.
+    package init(_ input: LintInput, at time: Timestamp, failOn: Finding.Severity = .error, version: String) {
+        report = LintReport(
+            findings: Self.findings(in: input.manifests, at: time), files: input.paths, time: time, failOn: failOn,
+            version: version, root: input.root, source: input.source)
+    }
+
+    package var exit: Exit {
+        guard !report.files.isEmpty else { return .nothingToLint }
+        return report.findings.contains { $0.severity >= report.failOn } ? .findings : .clean
+    }
+
+    /// What is to be said of manifests in the end, sorted by place.
+    package static func findings(in manifests: ManifestSet, at time: Timestamp) -> [Finding] {
+        var findings = Linter(at: time).findings(in: manifests)
+        let heldBack = HeldBack(findings)
+        for (name, tenant) in manifests.tenants where !heldBack.contains(name) {
+            findings += trial(of: tenant, at: time)
         }
-        guard !files.isEmpty else {
-            summary =
-                paths.isEmpty ? "name files or folders to check" : "no manifests in \(paths.joined(separator: ", "))"
-            exit = .couldNotRun
-            return
-        }
-        let manifests = ManifestSet(files: files)
-        findings = Linter(at: time).findings(in: manifests)
-        if !findings.contains(where: { $0.severity == .error }) {
-            findings += manifests.tenants.values.flatMap { Self.trial(of: $0, at: time) }
-            findings.sort()
-        }
-        let counts = LintSummary(files: files.count, findings: findings)
-        summary = "\(counts)"
-        exit = counts.errors > 0 ? .errors : .clean
+        return Ignoring(manifests.ignores).applied(to: findings)
     }
 
     /// What the controller would hold a tenant back for when it carries the manifests out: networks without room, and
@@ -59,4 +52,16 @@ package struct LintRun: Sendable, Equatable {
             return error.errors.map { Finding(.cannotBeCarriedOut, at: $0.span, $0.message, tenant: $0.tenant) }
         }
     }
+}
+
+/// Tenants that cannot be tried out, for what is wrong with them already.
+private struct HeldBack {
+    private let tenants: Set<String?>
+
+    init(_ findings: [Finding]) {
+        tenants = Set(findings.lazy.filter(\.code.holdsBack).map(\.tenant))
+    }
+
+    /// What is nobody's holds back all.
+    func contains(_ tenant: String) -> Bool { tenants.contains(nil) || tenants.contains(tenant) }
 }

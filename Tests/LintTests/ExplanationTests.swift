@@ -73,8 +73,9 @@ struct ExplanationTests {
         let missing = Self.surroundings.filter { !example.contains($0.0) }
         let rest = missing.map { "apiVersion: cvlan.io/v1\n\($0.0)\($0.1)\n" }.joined(separator: "---\n")
         let folder = try Folder(["a/surroundings.yaml": rest, "b/example.yaml": example + "\n"])
-        let run = LintRun(paths: [folder.path], at: now)
-        #expect(run.findings.allSatisfy { $0.span.file.path.hasSuffix("example.yaml") }, "\(run.findings)")
-        return run.findings.map(\.code)
+        let run = try lintRun([folder.path])
+        #expect(
+            run.report.findings.allSatisfy { $0.span.file.path.hasSuffix("example.yaml") }, "\(run.report.findings)")
+        return run.report.findings.map(\.code)
     }
 }

@@ -10,26 +10,27 @@ struct LintRunTests {
 
     @Test func cleanManifestsExitWith0() throws {
         let folder = try Folder(["tenant.yaml": Self.tenant])
-        let run = LintRun(paths: [folder.path], at: now)
+        let run = try lintRun([folder.path])
         #expect(run.exit.rawValue == 0)
-        #expect(run.findings == [])
-        #expect(run.summary == "1 file: clean")
+        #expect(run.report.findings == [])
+        #expect("\(run.report.summary)" == "1 file: clean")
     }
 
     @Test func warningsAloneExitWith0() throws {
         let folder = try Folder(["tenant.yaml": Self.tenant, "n.yaml": Self.expired])
-        let run = LintRun(paths: [folder.path], at: now)
+        let run = try lintRun([folder.path])
         #expect(run.exit.rawValue == 0)
-        #expect(run.summary == "2 files: 0 errors, 1 warning")
+        #expect("\(run.report.summary)" == "2 files: 0 errors, 1 warning")
     }
 
     @Test func errorsExitWith1AndAreNamedByTheGivenPath() throws {
         let folder = try Folder(["a/x.yaml": Self.tenant.replacing("acme", with: "A")])
-        let run = LintRun(paths: [folder.path + "//"], at: now)
+        let run = try lintRun([folder.path + "//"])
         #expect(run.exit.rawValue == 1)
-        #expect(run.findings.count == 1)
-        #expect(run.findings.first?.description.hasPrefix("\(folder.path)/a/x.yaml:1:60: error[CV008]: ") == true)
-        #expect(run.summary == "1 file: 1 error, 0 warnings")
+        #expect(run.report.findings.count == 1)
+        #expect(
+            run.report.findings.first?.description.hasPrefix("\(folder.path)/a/x.yaml:1:60: error[CV008]: ") == true)
+        #expect("\(run.report.summary)" == "1 file: 1 error, 0 warnings")
     }
 
     private static func office(_ cidr: String, _ more: String...) -> [String: String] {
@@ -59,37 +60,42 @@ struct LintRunTests {
 
     @Test func policyTestThatHoldsIsNoFinding() throws {
         let folder = try Folder(Self.office("10.1.0.0/24", Self.policy(expect: "allow")))
-        #expect(LintRun(paths: [folder.path], at: now).findings == [])
+        #expect(try lintRun([folder.path]).report.findings == [])
     }
 
     @Test func policyTestThatFailsIsNamedByItsLine() throws {
         let folder = try Folder(Self.office("10.1.0.0/24", Self.policy(expect: "deny")))
-        let run = LintRun(paths: [folder.path], at: now)
-        #expect(run.exit == .errors)
-        #expect(run.findings.map(\.code) == [.policyTestFails])
-        #expect(run.findings.first?.description.hasPrefix("\(folder.path)/net.yaml:15:7: error[CV118]: ") == true)
+        let run = try lintRun([folder.path])
+        #expect(run.exit == .findings)
+        #expect(run.report.findings.map(\.code) == [.policyTestFails])
+        #expect(
+            run.report.findings.first?.description.hasPrefix("\(folder.path)/net.yaml:15:7: error[CV118]: ") == true)
     }
 
     @Test func networkWithoutRoomIsAnError() throws {
         // Two addresses, both free, for three nodes.
         let folder = try Folder(Self.office("10.1.0.0/30", Self.node("c")))
-        let run = LintRun(paths: [folder.path], at: now)
-        #expect(run.findings.map(\.code) == [.cannotBeCarriedOut])
+        let run = try lintRun([folder.path])
+        #expect(run.report.findings.map(\.code) == [.cannotBeCarriedOut])
     }
 
-    @Test func whatCannotRunExitsWith2() throws {
+    @Test func aPathThatIsNotThereIsAnError() {
+        #expect {
+            try lintRun(["/no/such/path"])
+        } throws: { error in
+            "\(error)" == "/no/such/path: No such file or directory"
+        }
+    }
+
+    @Test func aFolderWithoutManifestsExitsWith3() throws {
         let folder = try Folder(["README.md": "no manifest", ".git/x.yaml": Self.tenant])
-        #expect(LintRun(paths: ["/no/such/path"], at: now).exit.rawValue == 2)
-        #expect(LintRun(paths: ["/no/such/path"], at: now).summary == "/no/such/path: No such file or directory")
-        #expect(LintRun(paths: [], at: now).exit.rawValue == 2)
-        #expect(LintRun(paths: [folder.path], at: now).exit.rawValue == 2)
-        #expect(LintRun(paths: [folder.path], at: now).summary == "no manifests in \(folder.path)")
+        #expect(try lintRun([folder.path]).exit.rawValue == 3)
     }
 
     @Test func aFileThatIsNamedTwiceIsReadOnce() throws {
         let folder = try Folder(["tenant.yaml": Self.tenant])
-        let run = LintRun(paths: [folder.path, folder.path + "/tenant.yaml"], at: now)
-        #expect(run.findings == [])
-        #expect(run.summary == "1 file: clean")
+        let run = try lintRun([folder.path, folder.path + "/tenant.yaml"])
+        #expect(run.report.findings == [])
+        #expect("\(run.report.summary)" == "1 file: clean")
     }
 }

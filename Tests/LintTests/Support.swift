@@ -5,6 +5,11 @@ import Manifests
 /// The evaluation time of tests.
 let now = Timestamp(secondsSince1970: 1_800_000_000)
 
+/// A run over files and folders.
+func lintRun(_ paths: [String], failOn: Finding.Severity = .error) throws -> LintRun {
+    LintRun(try LintInput(paths: paths, root: nil), at: now, failOn: failOn, version: "1.0.0")
+}
+
 /// The findings in files, given as path and text.
 func lint(_ files: [(path: String, text: String)], at time: Timestamp = now) -> [Finding] {
     let loader = ManifestLoader()

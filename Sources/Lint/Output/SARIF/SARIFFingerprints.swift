@@ -1,0 +1,42 @@
+internal import Manifests
+
+/// By what a result is the same as one of an earlier run: its code, file, and the text of its line, not the number of
+/// that. Of several that have all these in common, the order tells.
+struct SARIFFingerprints {
+    static let name = "cvlanLint/v1"
+
+    private let report: LintReport
+    private var sources: SourceCache
+    private var seen: [UInt64: Int] = [:]
+
+    init(_ report: LintReport) {
+        self.report = report
+        sources = SourceCache(report.source)
+    }
+
+    mutating func next(_ finding: Finding) -> String {
+        var hash = FNV1a()
+        hash.add(finding.code.rawValue)
+        hash.add(report.relative(finding.span.file.path))
+        var line = String.UnicodeScalarView()
+        line.append(contentsOf: sources.line(finding.span.line, of: finding.span.file) ?? [])
+        hash.add(String(line.filter { !$0.properties.isWhitespace }))
+        let count = seen[hash.value, default: 0]
+        seen[hash.value] = count + 1
+        let digits = String(hash.value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits + ":\(count + 1)"
+    }
+}
+
+/// A hash that is the same in every run and version, for no purpose that an attacker could profit from.
+private struct FNV1a {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ text: String) {
+        for byte in text.utf8 { add(byte) }
+        // No text has it: `ab`, `c` is not `a`, `bc`.
+        add(0xFF)
+    }
+
+    private mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+}
