@@ -19,11 +19,13 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, path: String? = nil, resources: [Resource] = [], _ dependencies: [Target.Dependency])
-    -> Target
-{
+func tests(
+    _ name: String, path: String? = nil, exclude: [String] = [], resources: [Resource] = [],
+    _ dependencies: [Target.Dependency]
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: swiftSettings)
+        name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+        swiftSettings: swiftSettings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -137,7 +139,7 @@ let package = Package(
         tests("AddressingTests", ["Addressing"]),
         tests("DiffSyncTests", ["DiffSync"]),
         tests("ManifestsTests", ["Manifests", "Addressing"]),
-        tests("LintTests", ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
+        tests("LintTests", exclude: ["Corpus"], ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),

@@ -177,9 +177,9 @@ extension Explanation {
     static let networkNearlyFull = Explanation(
         summary: "A network is nearly full",
         meaning: """
-            Few addresses are left that can be allocated: those of the network without the ones that are fixed, given or
-            reserved. Once none is left, the next node that enrols is refused (CV117), and a network cannot be made
-            wider without giving every node a new address, unless the prefix next to it is free.
+            More than nine of ten addresses that the network can give are in use: of its `cidrs` without the fixed ends
+            and what is reserved. Once none is left, the next node is refused (CV117), at the worst time: when somebody
+            enrols it.
             """,
         remedy: """
             Add a second prefix to `cidrs`: nodes keep what they have, new ones are given addresses of either. Or remove
@@ -189,14 +189,33 @@ extension Explanation {
             apiVersion: cvlan.io/v1
             kind: CVLAN
             metadata: { tenant: acme, name: office }
-            spec: { cidrs: [10.100.0.0/30] } # two nodes, two addresses
+            spec: { cidrs: [10.100.0.0/28], reserved: [10.100.0.9-10.100.0.14] } # and two nodes more
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: cluster }
+            spec:
+              networks:
+                - cvlan: office
+                  addresses: [10.100.0.1, 10.100.0.2, 10.100.0.3, 10.100.0.4, 10.100.0.5, 10.100.0.6]
             """,
         good: """
             apiVersion: cvlan.io/v1
             kind: CVLAN
             metadata: { tenant: acme, name: office }
-            spec: { cidrs: [10.100.0.0/30, 10.100.1.0/24] }
-            """)
+            spec: { cidrs: [10.100.0.0/28, 10.100.1.0/24], reserved: [10.100.0.9-10.100.0.14] }
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: cluster }
+            spec:
+              networks:
+                - cvlan: office
+                  addresses: [10.100.0.1, 10.100.0.2, 10.100.0.3, 10.100.0.4, 10.100.0.5, 10.100.0.6]
+            """,
+        notes: [
+            "Networks with fewer than 8 addresses are not looked at: they are made for machines known beforehand."
+        ])
 
     static let routeInsideNetwork = Explanation(
         summary: "A route takes addresses of its node's own network",
@@ -230,11 +249,14 @@ extension Explanation {
     static let routeWithoutPriority = Explanation(
         summary: "Gateways advertise a prefix, and none is preferred",
         meaning: """
-            Two nodes of a network have a route for the same prefix with the same `priority`, or both without one. The
-            way then hangs on the nodes' names, and nobody has decided it: a new gateway whose name comes first takes
-            over all traffic of the prefix.
+            Several nodes of a network have a route for the same prefix, and at least one does not say its `priority`.
+            Among equals the first by name carries the traffic, which nobody has decided: a new gateway whose name comes
+            first takes it over.
             """,
-        remedy: "Give each a `priority`; the lowest wins. What has the higher number then stands by.",
+        remedy: """
+            Write a `priority` at each; the lowest wins, the others stand by. The same number at all says that any of
+            them is right.
+            """,
         bad: """
             apiVersion: cvlan.io/v1
             kind: Node

@@ -117,9 +117,9 @@ extension Explanation {
     static let plainSecret = Explanation(
         summary: "A secret is in plain text",
         meaning: """
-            The value looks like a private key, a pre-shared key, a password or a token. Whoever can read the
-            repository, a clone or a backup of it can use it, today and years from now: deleting it in a later commit
-            takes nothing back.
+            The text looks like a private key, a pre-shared key, a password or a token: by its form, or by the name
+            before it. Comments count as well. Whoever can read the repository, a clone or a backup can use it, today
+            and years from now: to delete it in a later commit takes nothing back.
             """,
         remedy: """
             Consider it known to others: revoke it, and make a new one. Then take it out of the manifest. Keys are made

@@ -84,9 +84,9 @@ extension Explanation {
     static let weakIPsecProfile = Explanation(
         summary: "A network's IPsec profile is weaker than its tenant's",
         meaning: """
-            The Tenant sets an IPsec profile for all its networks, and this network asks for one with weaker algorithms:
-            `cnsa` is the strongest, then `modern`, then `compatible` (for old routers). Who reads the Tenant believes
-            in more than holds.
+            The Tenant says in `defaults` which IPsec profile its links have, and this network asks for one with weaker
+            algorithms: `cnsa` is the strongest, then `modern`, then `compatible` (for old routers). Who reads the
+            Tenant believes in more than holds.
             """,
         remedy: """
             Take `ipsecProfile` out of the network, so that the tenant's holds. If a device in it cannot do better, put
@@ -118,23 +118,34 @@ extension Explanation {
     static let meshTooLarge = Explanation(
         summary: "A mesh needs more tunnels than its members can hold",
         meaning: """
-            In a mesh every node has a tunnel to every other: n nodes, n - 1 tunnels each, and n × (n - 1) / 2 in all.
-            Each costs memory and handshakes on the node, and small devices stop well before a server does.
+            In a mesh every node has a tunnel to every other. Each is kept alive and rekeyed by itself, so there is an
+            end to what a node can hold, in all its networks together: 1,000 tunnels for a client, 250 for an external
+            device, which is set up by hand, 10,000 for a gateway or relay.
             """,
         remedy: """
-            Make it `topology: hub`, where clients have tunnels to the gateways only, or cut the network into several
-            with a gateway in both.
+            Make it `topology: hub`, where all but gateways have tunnels to the gateways only; or cut the network in
+            several, with a gateway in each of them.
             """,
         bad: """
             apiVersion: cvlan.io/v1
             kind: CVLAN
             metadata: { tenant: acme, name: office }
-            spec: { cidrs: [10.100.0.0/16], topology: mesh } # with 20,000 nodes
+            spec: { cidrs: [10.100.0.0/16], topology: mesh } # with 300 nodes
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: phone }
+            spec: { role: external, networks: [{ cvlan: office }] }
             """,
         good: """
             apiVersion: cvlan.io/v1
             kind: CVLAN
             metadata: { tenant: acme, name: office }
             spec: { cidrs: [10.100.0.0/16], topology: hub }
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: phone }
+            spec: { role: external, networks: [{ cvlan: office }] }
             """)
 }
