@@ -25,15 +25,21 @@ struct FieldReader {
         self.span = span
         self.name = name
         self.context = context
+        known.reserveCapacity(12)
     }
 
     /// The value as it is written. The field counts as known from here on.
     mutating func node(_ key: String) -> SyntaxNode? {
         known.append(key)
-        return entries.first { $0.key == key }?.value
+        return index(of: key).map { entries[$0].value }
     }
 
-    func isPresent(_ key: String) -> Bool { entries.contains { $0.key == key } }
+    func isPresent(_ key: String) -> Bool { index(of: key) != nil }
+
+    private func index(of key: String) -> Int? {
+        for index in entries.indices where entries[index].key == key { return index }
+        return nil
+    }
 
     func isEmptyList(_ key: String) -> Bool {
         guard case .sequence(let items)? = entries.first(where: { $0.key == key })?.value.content else { return false }
@@ -52,11 +58,11 @@ struct FieldReader {
     }
 
     mutating func required<T>(_ key: String, _ type: FieldType<T>) -> Located<T>? {
-        let read = optional(key, type)
-        if !isPresent(key) {
+        guard let node = node(key) else {
             context.report(.missingField, at: span, "`\(name)` must have a field `\(key)`")
+            return nil
         }
-        return read.value.map { Located($0, at: read.span) }
+        return type.read(node, key, context).map { Located($0, at: node.span) }
     }
 
     mutating func list<T>(_ key: String, of type: FieldType<T>) -> [T] {

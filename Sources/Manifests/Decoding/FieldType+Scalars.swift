@@ -62,10 +62,10 @@ extension FieldType where Value == Bool {
 extension FieldType where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
     /// One of the words of an enumeration.
     static var choice: FieldType {
-        let words = Value.allCases.map(\.rawValue)
-        return FieldType { node, name, context in
+        FieldType { node, name, context in
             guard let text = FieldType<String>.string.read(node, name, context) else { return nil }
             if let value = Value(rawValue: text) { return value }
+            let words = Value.allCases.map(\.rawValue)
             let hint = Spelling.nearest(to: text, among: words).map { ": did you mean `\($0)`?" } ?? ""
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
             context.report(

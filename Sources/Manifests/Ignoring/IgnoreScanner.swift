@@ -57,7 +57,12 @@ struct IgnoreScanner {
             counted = sign
             from = sign + 1
             let isApart = sign == line.lowerBound || Self.isBlank(bytes[sign - 1])
-            if isApart, scalars.allowsComment(at: ScalarMap.Place(line: number, column: column)) { return sign }
+            if isApart,
+                scalars.allowsComment(
+                    at: ScalarMap.Place(line: Int32(clamping: number), column: Int32(clamping: column)))
+            {
+                return sign
+            }
         }
         return nil
     }

@@ -9,9 +9,11 @@ package enum FileContent: Sendable {
     case unreadable(String)
 
     /// Reads a file; blocks. What is no regular file is not read.
-    package init(of path: String, limit: Int) {
+    ///
+    /// - Parameter followsLinks: whether the path itself may be a symbolic link.
+    package init(of path: String, limit: Int, followsLinks: Bool = true) {
         // Not blocking: what was a file when it was listed may be a pipe by now.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else {
             self = .unreadable(Self.reason(errno))
             return

@@ -80,18 +80,18 @@ package struct ManifestLoader: Sendable {
 
     /// NAME of the first `tenants/NAME/` in a path.
     package static func tenant(ofPath path: String) -> String? {
-        let parts = path.split(separator: "/")
-        guard let index = parts.firstIndex(of: "tenants"), index + 2 < parts.count,
-            DomainName.isLabel(parts[index + 1])
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+        guard let index = parts.firstIndex(where: { $0.elementsEqual("tenants".utf8) }), index + 2 < parts.count
         else { return nil }
-        return String(parts[index + 1])
+        let name = String(Substring(parts[index + 1]))
+        return DomainName.isLabel(name) ? name : nil
     }
 
     /// Whether a file of a repository holds manifests: its path relative to the repository's root ends in `.yaml`,
     /// `.yml` or `.json`, and no part of it begins with a dot.
     package static func isManifest(path: String) -> Bool {
         guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) else { return false }
-        return path.split(separator: "/").allSatisfy { !$0.hasPrefix(".") }
+        return path.utf8.split(separator: UInt8(ascii: "/")).allSatisfy { $0.first != UInt8(ascii: ".") }
     }
 }
 

@@ -1,23 +1,30 @@
 /// The core schema of YAML 1.2 (§10.3.2), which agrees with JSON: `yes`, `off`, dates and `1:30` are strings.
 enum CoreSchema {
     static func type(of plain: String) -> ValueType {
-        var text = Array(plain.utf8.prefix(65))[...]
+        guard let initial = plain.utf8.first else { return .null }
+        guard mayBeMore[Int(initial)] else { return .string }
+        guard !isDigit(initial) else { return numberType(plain) }
         switch plain {
-        case "", "~", "null", "Null", "NULL": return .null
+        case "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE", "false", "False", "FALSE": return .boolean
         case ".nan", ".NaN", ".NAN": return .float
         default: break
         }
-        guard let first = text.first, isDigit(first) || "+-.".utf8.contains(first) else { return .string }
+        guard "+-.".utf8.contains(initial) else { return .string }
+        let unsigned = plain.utf8.dropFirst(initial == UInt8(ascii: ".") ? 0 : 1).prefix(65)
+        let isInfinite = [".inf", ".Inf", ".INF"].contains { unsigned.elementsEqual($0.utf8) }
+        return isInfinite ? .float : decimalType(unsigned)
+    }
+
+    private static func numberType(_ plain: String) -> ValueType {
+        let text = plain.utf8.prefix(65)
         if text.count > 2, text.starts(with: "0x".utf8) {
             return text.dropFirst(2).allSatisfy(isHexDigit) ? .integer : .string
         }
         if text.count > 2, text.starts(with: "0o".utf8) {
             return text.dropFirst(2).allSatisfy { (48...55).contains($0) } ? .integer : .string
         }
-        if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") { text = text.dropFirst() }
-        if [".inf", ".Inf", ".INF"].contains(String(decoding: text, as: UTF8.self)) { return .float }
-        return numberType(text)
+        return decimalType(text)
     }
 
     static func boolean(_ plain: String) -> Bool? {
@@ -37,7 +44,7 @@ enum CoreSchema {
     }
 
     /// `[0-9]+`, or `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
-    private static func numberType(_ text: ArraySlice<UInt8>) -> ValueType {
+    private static func decimalType(_ text: Substring.UTF8View) -> ValueType {
         let whole = text.prefix(while: isDigit)
         var rest = text[whole.endIndex...]
         guard !rest.isEmpty else { return whole.isEmpty ? .string : .integer }
@@ -53,6 +60,9 @@ enum CoreSchema {
         if let sign = rest.first, "+-".utf8.contains(sign) { rest = rest.dropFirst() }
         return !rest.isEmpty && rest.allSatisfy(isDigit) ? .float : .string
     }
+
+    /// Which letters something other than a string begins with.
+    private static let mayBeMore = (0...255).map { "0123456789+-.~nNtTfF".utf8.contains(UInt8($0)) }
 
     private static func isDigit(_ letter: UInt8) -> Bool { (48...57).contains(letter) }
 

@@ -10,6 +10,8 @@ protocol DocumentReader {
 extension String {
     /// For messages: no control characters, and not longer than a line.
     var shortened: String {
+        // What it nearly always is.
+        if utf8.count <= 60, utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
         let printable = unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : String($0) }
         return printable.joined() + (unicodeScalars.dropFirst(60).isEmpty ? "" : "…")
     }

@@ -6,6 +6,10 @@ struct MappingBuilder {
 
     private static let few = 16
 
+    init() {
+        entries.reserveCapacity(4)
+    }
+
     /// `nil`, or what is wrong with the key; its value is then left out.
     mutating func append(_ entry: SyntaxNode.Entry) -> ManifestProblem? {
         if let first = index(of: entry.key) {
@@ -22,6 +26,8 @@ struct MappingBuilder {
     }
 
     private func index(of key: String) -> Int? {
-        entries.count <= Self.few ? entries.firstIndex { $0.key == key } : indices[key]
+        guard entries.count <= Self.few else { return indices[key] }
+        for index in entries.indices where entries[index].key == key { return index }
+        return nil
     }
 }

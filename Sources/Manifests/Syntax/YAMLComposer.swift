@@ -33,7 +33,7 @@ struct YAMLComposer: DocumentReader {
         anchors = [:]
         var event = try events.next()
         while true {
-            switch event.content {
+            switch event.kind {
             case .streamStart, .documentStart, .documentEnd:
                 event = try events.next()
             case .streamEnd:
@@ -52,37 +52,34 @@ struct YAMLComposer: DocumentReader {
         let span = span(of: event)
         let before = budget.nodes
         let result: (node: SyntaxNode, height: Int)
-        let anchor: String?
-        switch event.content {
-        case .alias(let name):
-            guard let anchor = anchors[name] else {
-                throw ManifestProblem(.syntax, at: span, "the alias `*\(name.shortened)` has no anchor before it")
+        switch event.kind {
+        case .alias:
+            guard let anchor = anchors[event.text] else {
+                throw ManifestProblem(
+                    .syntax, at: span, "the alias `*\(event.text.shortened)` has no anchor before it")
             }
             try budget.spend(anchor.count, at: span)
             try budget.check(depth: depth + anchor.height - 1, at: span)
             return (anchor.node, anchor.height)
-        case .scalar(let scalar):
+        case .scalar:
             try budget.spend(at: span)
-            try budget.check(scalarBytes: scalar.text.utf8.count, at: span)
-            result = (try self.scalar(scalar, at: span), 1)
-            anchor = scalar.anchor
-        case .sequenceStart(let name, let tag):
+            try budget.check(scalarBytes: event.text.utf8.count, at: span)
+            result = (try scalar(event, at: span), 1)
+        case .sequenceStart:
             try budget.spend(at: span)
             try budget.check(depth: depth, at: span)
-            try check(tag: tag, is: "seq", at: span)
+            try check(tag: event.tag, is: "seq", at: span)
             result = try sequence(at: span, depth: depth)
-            anchor = name
-        case .mappingStart(let name, let tag):
+        case .mappingStart:
             try budget.spend(at: span)
             try budget.check(depth: depth, at: span)
-            try check(tag: tag, is: "map", at: span)
+            try check(tag: event.tag, is: "map", at: span)
             result = try mapping(at: span, depth: depth)
-            anchor = name
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
             throw ManifestProblem(.syntax, at: span, "a value is missing")
         }
         // Only now: what an alias stands for cannot contain the alias.
-        if let anchor {
+        if let anchor = event.anchor {
             anchors[anchor] = Anchor(node: result.node, count: budget.nodes - before, height: result.height)
         }
         return result
@@ -93,7 +90,7 @@ struct YAMLComposer: DocumentReader {
         var height = 0
         while true {
             let event = try events.next()
-            if case .sequenceEnd = event.content { break }
+            if event.kind == .sequenceEnd { break }
             let (item, itemHeight) = try node(from: event, depth: depth + 1)
             items.append(item)
             height = max(height, itemHeight)
@@ -106,7 +103,7 @@ struct YAMLComposer: DocumentReader {
         var height = 0
         while true {
             let event = try events.next()
-            if case .mappingEnd = event.content { break }
+            if event.kind == .mappingEnd { break }
             let (key, _) = try node(from: event, depth: depth + 1)
             let (value, valueHeight) = try node(from: try events.next(), depth: depth + 1)
             height = max(height, valueHeight)
@@ -114,7 +111,7 @@ struct YAMLComposer: DocumentReader {
                 report(ManifestProblem(.syntax, at: key.span, "a key must be a single word, not \(key.type.rawValue)"))
                 continue
             }
-            let entry = SyntaxNode.Entry(key: text, keySpan: self.span(of: event), value: value)
+            let entry = SyntaxNode.Entry(key: text, keySpan: key.span, value: value)
             if let problem = builder.append(entry) { report(problem) }
         }
         return (SyntaxNode(content: .mapping(builder.entries), span: span), height + 1)
@@ -124,14 +121,14 @@ struct YAMLComposer: DocumentReader {
         if problems.count < limits.problemsPerFile { problems.append(problem) }
     }
 
-    private func scalar(_ scalar: YAMLEvent.Scalar, at span: SourceSpan) throws(ManifestProblem) -> SyntaxNode {
-        var isPlain = scalar.isPlain
-        switch scalar.tag {
+    private func scalar(_ event: YAMLEvent, at span: SourceSpan) throws(ManifestProblem) -> SyntaxNode {
+        var isPlain = event.style == .plain
+        switch event.tag {
         case nil: break
         case "!", Self.tagPrefix + "str": isPlain = false
         case let tag?: throw unsupported(tag, at: span)
         }
-        return SyntaxNode(content: .scalar(scalar.text, isPlain: isPlain), span: span)
+        return SyntaxNode(content: .scalar(event.text, isPlain: isPlain), span: span)
     }
 
     private func check(tag: String?, is expected: String, at span: SourceSpan) throws(ManifestProblem) {
@@ -146,7 +143,8 @@ struct YAMLComposer: DocumentReader {
     private func span(of event: YAMLEvent) -> SourceSpan {
         let length = event.end.line == event.start.line ? event.end.column - event.start.column : 1
         return SourceSpan(
-            file: source, line: event.start.line + 1, column: event.start.column + 1, length: max(1, length))
+            file: source, line: Int(event.start.line) + 1, column: Int(event.start.column) + 1,
+            length: Int(max(1, length)))
     }
 
     private static let tagPrefix = "tag:yaml.org,2002:"

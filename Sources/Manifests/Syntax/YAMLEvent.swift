@@ -1,32 +1,31 @@
-/// What libyaml's parser says, one step at a time. Marks count lines and columns from 0, columns in Unicode scalars.
+/// What libyaml's parser says, one step at a time. Flat, as events are handed on often.
 struct YAMLEvent {
-    let content: Content
+    let kind: Kind
     let start: Mark
     let end: Mark
+    /// Of a scalar its text, of an alias the name of its anchor.
+    var text = ""
+    var style = Style.plain
+    var anchor: String?
+    var tag: String?
 
-    enum Content {
+    enum Kind {
         case streamStart, streamEnd, documentStart, documentEnd
-        case alias(String)
-        case scalar(Scalar)
-        case sequenceStart(anchor: String?, tag: String?)
-        case sequenceEnd
-        case mappingStart(anchor: String?, tag: String?)
-        case mappingEnd
+        case alias, scalar
+        case sequenceStart, sequenceEnd
+        case mappingStart, mappingEnd
     }
 
-    struct Scalar {
-        let text: String
-        let isPlain: Bool
-        /// Written behind `|` or `>`.
-        let isBlock: Bool
-        let anchor: String?
-        let tag: String?
+    /// How a scalar is written: `block` behind `|` or `>`.
+    enum Style {
+        case plain, quoted, block
     }
 
-    struct Mark {
-        /// Unicode scalars from the beginning of the file.
-        let index: Int
-        let line: Int
-        let column: Int
+    /// A place in the file. Lines and columns are counted from 0, columns in Unicode scalars.
+    struct Mark: Comparable {
+        let line: Int32
+        let column: Int32
+
+        static func < (a: Mark, b: Mark) -> Bool { (a.line, a.column) < (b.line, b.column) }
     }
 }

@@ -75,36 +75,50 @@ final class YAMLEventReader {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
         defer { yaml_event_delete(&event) }
-        let start = YAMLEvent.Mark(event.start_mark)
-        let result = YAMLEvent(content: try content(of: event), start: start, end: YAMLEvent.Mark(event.end_mark))
+        let result = Self.read(event)
         scalars?.add(result)
         return result
     }
 
-    private func content(of event: yaml_event_t) throws(ManifestProblem) -> YAMLEvent.Content {
+    private static func read(_ event: yaml_event_t) -> YAMLEvent {
+        func plain(_ kind: YAMLEvent.Kind) -> YAMLEvent {
+            YAMLEvent(
+                kind: kind, start: YAMLEvent.Mark(event.start_mark), end: YAMLEvent.Mark(event.end_mark))
+        }
         switch event.type {
-        case YAML_STREAM_START_EVENT: return .streamStart
-        case YAML_STREAM_END_EVENT: return .streamEnd
-        case YAML_DOCUMENT_START_EVENT: return .documentStart
-        case YAML_DOCUMENT_END_EVENT: return .documentEnd
-        case YAML_ALIAS_EVENT: return .alias(Self.text(event.data.alias.anchor) ?? "")
+        case YAML_STREAM_START_EVENT: return plain(.streamStart)
+        case YAML_DOCUMENT_START_EVENT: return plain(.documentStart)
+        case YAML_DOCUMENT_END_EVENT: return plain(.documentEnd)
+        case YAML_SEQUENCE_END_EVENT: return plain(.sequenceEnd)
+        case YAML_MAPPING_END_EVENT: return plain(.mappingEnd)
+        case YAML_ALIAS_EVENT:
+            var result = plain(.alias)
+            result.text = text(event.data.alias.anchor) ?? ""
+            return result
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-            return .scalar(
-                YAMLEvent.Scalar(
-                    text: String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
-                    isBlock: [YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE].contains(scalar.style),
-                    anchor: Self.text(scalar.anchor), tag: Self.text(scalar.tag)))
+            var result = plain(.scalar)
+            result.text = String(
+                decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+            switch scalar.style {
+            case YAML_PLAIN_SCALAR_STYLE: result.style = .plain
+            case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: result.style = .block
+            default: result.style = .quoted
+            }
+            result.anchor = text(scalar.anchor)
+            result.tag = text(scalar.tag)
+            return result
         case YAML_SEQUENCE_START_EVENT:
-            let sequence = event.data.sequence_start
-            return .sequenceStart(anchor: Self.text(sequence.anchor), tag: Self.text(sequence.tag))
-        case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
+            var result = plain(.sequenceStart)
+            result.anchor = text(event.data.sequence_start.anchor)
+            result.tag = text(event.data.sequence_start.tag)
+            return result
         case YAML_MAPPING_START_EVENT:
-            let mapping = event.data.mapping_start
-            return .mappingStart(anchor: Self.text(mapping.anchor), tag: Self.text(mapping.tag))
-        case YAML_MAPPING_END_EVENT: return .mappingEnd
-        default: return .streamEnd
+            var result = plain(.mappingStart)
+            result.anchor = text(event.data.mapping_start.anchor)
+            result.tag = text(event.data.mapping_start.tag)
+            return result
+        default: return plain(.streamEnd)
         }
     }
 
@@ -138,16 +152,16 @@ final class YAMLEventReader {
             return "a tab cannot indent YAML: use spaces"
         }
         guard let context = error.context.map({ String(cString: $0) }), context.hasPrefix("while") else { return text }
-        let line = error.context_mark.line + 1
-        return "\(text), \(context)" + (line == mark.line + 1 ? "" : " that begins on line \(line)")
+        let line = Int(error.context_mark.line)
+        return "\(text), \(context)" + (line == Int(mark.line) ? "" : " that begins on line \(line + 1)")
     }
 
     /// Slow: for errors.
     private func byte(at mark: YAMLEvent.Mark) -> UInt8? {
         let lines = input.bytes.split(
-            separator: UInt8(ascii: "\n"), maxSplits: mark.line + 1, omittingEmptySubsequences: false)
-        guard mark.line < lines.count else { return nil }
-        return lines[mark.line].dropFirst(mark.column).first
+            separator: UInt8(ascii: "\n"), maxSplits: Int(mark.line) + 1, omittingEmptySubsequences: false)
+        guard Int(mark.line) < lines.count else { return nil }
+        return lines[Int(mark.line)].dropFirst(Int(mark.column)).first
     }
 
     /// Slow: for errors.
@@ -160,12 +174,12 @@ final class YAMLEventReader {
     }
 
     private func span(_ mark: YAMLEvent.Mark) -> SourceSpan {
-        SourceSpan(file: source, line: mark.line + 1, column: mark.column + 1, length: 1)
+        SourceSpan(file: source, line: Int(mark.line) + 1, column: Int(mark.column) + 1, length: 1)
     }
 }
 
 extension YAMLEvent.Mark {
     fileprivate init(_ mark: yaml_mark_t) {
-        self.init(index: Int(mark.index), line: Int(mark.line), column: Int(mark.column))
+        self.init(line: Int32(clamping: mark.line), column: Int32(clamping: mark.column))
     }
 }

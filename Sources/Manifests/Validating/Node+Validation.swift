@@ -6,7 +6,7 @@ extension Node {
         problems.requireUnique(networks.flatMap(\.addresses), \.self, "the address")
         problems.requireUnique(endpoints, \.self, "the endpoint")
         problems.requireUnique(routes, \.$prefix, "the route")
-        if let publicKey, publicKey.bytes.allSatisfy({ $0 == 0 }) {
+        if let publicKey, publicKey.isZero {
             problems.report(.badKey, at: $publicKey.span, "`publicKey` must not be all zero")
         }
         guard problems.requireAtMost(1024, routes.map(\.$prefix), "routes") else { return }

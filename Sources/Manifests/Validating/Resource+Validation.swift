@@ -34,6 +34,7 @@ struct ProblemCollector {
     mutating func requireUnique<T, Key: Hashable>(
         _ elements: [T], _ key: (T) -> Located<Key>, _ what: String
     ) {
+        guard elements.count > 1 else { return }
         var seen: Set<Key> = []
         for element in elements {
             let key = key(element)

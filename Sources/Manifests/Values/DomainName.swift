@@ -2,10 +2,17 @@
 package enum DomainName {
     /// A DNS label: 1 to 63 of `a-z`, `0-9` and `-`, neither first nor last a `-`.
     package static func isLabel(_ text: some StringProtocol) -> Bool {
-        let letters = Array(text.utf8)
-        guard (1...63).contains(letters.count), letters.first != UInt8(ascii: "-"), letters.last != UInt8(ascii: "-")
-        else { return false }
-        return letters.allSatisfy { isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        var count = 0
+        var last = UInt8(ascii: "-")
+        for letter in text.utf8 {
+            // A hyphen is first when it comes after nothing.
+            guard isLowerAlphanumeric(letter) || (letter == UInt8(ascii: "-") && count > 0), count < 63 else {
+                return false
+            }
+            count += 1
+            last = letter
+        }
+        return last != UInt8(ascii: "-")
     }
 
     /// Labels joined by dots, 253 letters at most, no dot at the end.

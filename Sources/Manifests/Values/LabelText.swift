@@ -2,9 +2,8 @@
 enum LabelText {
     /// `NAME` or `DOMAIN/NAME`.
     static func isKey(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = parts.last, isName(name) else { return false }
-        return parts.count == 1 || DomainName.isDomain(parts[0])
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { return isName(text[...]) }
+        return isName(text[text.utf8.index(after: slash)...]) && DomainName.isDomain(text[..<slash])
     }
 
     static func isValue(_ text: String) -> Bool {
@@ -13,7 +12,7 @@ enum LabelText {
 
     /// 1 to 63 letters, digits, `-`, `_` and `.`, a letter or digit first and last.
     private static func isName(_ text: Substring) -> Bool {
-        let letters = Array(text.utf8)
+        let letters = text.utf8
         guard (1...63).contains(letters.count), let first = letters.first, let last = letters.last else { return false }
         return isAlphanumeric(first) && isAlphanumeric(last)
             && letters.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }

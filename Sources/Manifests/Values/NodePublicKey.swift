@@ -12,6 +12,8 @@ package struct NodePublicKey: Hashable, Sendable {
         self.words = (words[0], words[1], words[2], words[3])
     }
 
+    var isZero: Bool { words == (0, 0, 0, 0) }
+
     package var bytes: [UInt8] {
         [words.0, words.1, words.2, words.3].flatMap { word in
             (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
