@@ -202,6 +202,7 @@ if Context.environment["CVLAN_FUZZ"] != nil {
     }
     package.targets += [
         fuzzer("ManifestFuzz", ["Manifests"]),
+        fuzzer("LintFuzz", ["Lint", "Manifests"]),
         fuzzer("WireGuardFuzz", ["WireGuard", "Addressing", "OpenSSL"]),
         fuzzer("UAPIFuzz", ["DataPath"]),
         fuzzer("PacketFuzz", ["Forwarding", "Addressing"]),

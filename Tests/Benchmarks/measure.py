@@ -1,0 +1,155 @@
+"""Runs `cvlan lint`, `cvlan plan` and yamllint on the fleets that Tests/Benchmarks/lint made, and prints what they took."""
+
+import argparse
+import datetime
+import json
+import os
+import shutil
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+
+# A repository of this size is measured for what a person waits for in an editor or a hook.
+SMALL = 100
+
+
+@dataclass
+class Job:
+    """One command on one fleet."""
+
+    name: str
+    nodes: int
+    command: list
+    # The exit status that says that it did its work.
+    status: int = 0
+    cold: bool = False
+    rounds: int = 1
+
+
+@dataclass
+class Sample:
+    wall: float
+    cpu: float
+    megabytes: float
+
+
+def drop_caches():
+    """Whether the page cache could be dropped."""
+    os.sync()
+    try:
+        with open("/proc/sys/vm/drop_caches", "w") as file:
+            file.write("3\n")
+        return True
+    except OSError:
+        return False
+
+
+def run(job, log):
+    if job.cold:
+        drop_caches()
+    started = time.monotonic()
+    child = os.posix_spawn(
+        job.command[0], job.command, os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, log.fileno(), 1), (os.POSIX_SPAWN_DUP2, log.fileno(), 2)])
+    _, status, usage = os.wait4(child, 0)
+    wall = time.monotonic() - started
+    if os.waitstatus_to_exitcode(status) != job.status:
+        log.flush()
+        log.seek(0)
+        sys.exit(f"{' '.join(job.command)}: ended with {os.waitstatus_to_exitcode(status)}, not {job.status}\n{log.read()[-2000:]}")
+    log.seek(0)
+    log.truncate()
+    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def jobs(options, cold):
+    """In the order in which they take turns."""
+    sizes = [int(size) for size in options.sizes.split(",")]
+    for nodes in sizes + ([] if SMALL in sizes else [SMALL]):
+        folder, git = f"{options.work}/{nodes}", f"{options.work}/{nodes}.git"
+        lint = [options.cvlan, "lint"]
+        if cold:
+            yield Job("lint, cold", nodes, lint + [folder], cold=True, rounds=options.rounds)
+        yield Job("lint", nodes, lint + [folder], rounds=options.rounds)
+        yield Job("lint --commit", nodes, lint + ["--commit", "main", "--repository", git], rounds=options.rounds)
+        plan = [options.cvlan, "plan", "--repository", git, "main~1..main"]
+        if cold:
+            yield Job("plan, cold", nodes, plan, status=2, cold=True, rounds=options.rounds)
+        yield Job("plan", nodes, plan, status=2, rounds=options.rounds)
+        if options.yamllint_rounds:
+            yamllint = [shutil.which("yamllint"), "-d", "relaxed", folder]
+            yield Job("yamllint", nodes, yamllint, rounds=options.yamllint_rounds)
+
+
+def measure(options, cold):
+    """Medians by (name, nodes)."""
+    samples = {}
+    everything = list(jobs(options, cold))
+    with open(f"{options.work}/log", "w+", errors="replace") as log:
+        for number in range(max(options.rounds, options.yamllint_rounds)):
+            for job in everything:
+                if number < job.rounds:
+                    samples.setdefault((job.name, job.nodes), []).append(run(job, log))
+    return {
+        key: Sample(*(statistics.median(values) for values in zip(*((s.wall, s.cpu, s.megabytes) for s in found))))
+        for key, found in samples.items()
+    }
+
+
+def seconds(value):
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def table(header, rows):
+    print("| " + " | ".join(header) + " |")
+    print("|---" + "|---:" * (len(header) - 1) + "|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+def report(medians):
+    sizes = sorted({nodes for _, nodes in medians})
+    names = list(dict.fromkeys(name for name, _ in medians))
+    print()
+    rows = []
+    for nodes in sizes:
+        other = medians.get(("yamllint", nodes))
+        for name in names:
+            sample = medians.get((name, nodes))
+            if sample is None:
+                continue
+            ratio = f"{other.wall / sample.wall:.0f}" if other and name != "yamllint" else ""
+            rows.append([
+                f"{name}, {nodes:,} nodes", seconds(sample.wall), seconds(sample.cpu), f"{sample.megabytes:.0f} MB",
+                ratio])
+    table(["what", "wall", "CPU", "peak", "times faster than yamllint"], rows)
+    grown = [nodes for nodes in sizes if nodes != SMALL]
+    if len(grown) < 2:
+        return
+    print("\nGrowth: CPU per 1,000 nodes.\n")
+    table(
+        ["what"] + [f"{nodes:,} nodes" for nodes in grown],
+        [[name] + [seconds(medians[name, nodes].cpu * 1000 / nodes) for nodes in grown] for name in names])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cvlan", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--sizes", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--yamllint-rounds", type=int, default=1)
+    parser.add_argument("--json", help="write the medians there too")
+    options = parser.parse_args()
+    cold = drop_caches()
+    print(f"{datetime.date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {options.rounds}"
+          f" rounds (yamllint: {options.yamllint_rounds})" + ("" if cold else "; the page cache could not be dropped"))
+    medians = measure(options, cold)
+    report(medians)
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump([{"what": n, "nodes": s, **vars(v)} for (n, s), v in medians.items()], file, indent=2)
+
+
+main()
