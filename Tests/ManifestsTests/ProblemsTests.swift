@@ -18,7 +18,7 @@ struct ProblemsTests {
     }
 
     static let cases: [Case] = [
-        Case("a: [b\nc: d", Place(.syntax, 2, 2), message: "did not find expected ',' or ']'"),
+        Case("a: [b\nc: d", Place(.syntax, 1, 4), message: "this `[` is not closed before line 2"),
         Case("a:\n\t- b", Place(.syntax, 2, 1), message: "a tab cannot indent YAML"),
         Case("a: *b", Place(.syntax, 1, 4), message: "the alias `*b` has no anchor"),
         Case("a: !!binary eHg=", Place(.syntax, 1, 4), message: "the tag `tag:yaml.org,2002:binary` is not supported"),

@@ -57,35 +57,38 @@ struct JSONReader: DocumentReader {
 
     private mutating func object(depth: Int) throws(ManifestProblem) -> [SyntaxNode.Entry] {
         var builder = MappingBuilder()
+        let opening = line
         offset += 1
         skipSpace()
         if skip("}") { return [] }
         while true {
-            guard peek == UInt8(ascii: "\"") else { throw syntax("a key in double quotes must be here") }
+            guard peek == UInt8(ascii: "\"") else { throw notAKey(opening) }
             try budget.spend(at: span(from: offset, to: offset + 1))
             let (key, keySpan) = try string()
             skipSpace()
-            guard skip(":") else { throw syntax("a colon must be here") }
+            guard skip(":") else { throw syntax("a colon is missing before this") }
             skipSpace()
             let entry = SyntaxNode.Entry(key: key, keySpan: keySpan, value: try value(depth: depth + 1))
             if let problem = builder.append(entry), problems.count < limits.problemsPerFile { problems.append(problem) }
             skipSpace()
             if skip("}") { return builder.entries }
-            guard skip(",") else { throw syntax("a comma or `}` must be here") }
+            guard skip(",") else { throw notClosed("{", "}", opening) }
             skipSpace()
         }
     }
 
     private mutating func array(depth: Int) throws(ManifestProblem) -> [SyntaxNode] {
         var items: [SyntaxNode] = []
+        let opening = line
         offset += 1
         skipSpace()
         if skip("]") { return [] }
         while true {
+            if !items.isEmpty, peek == UInt8(ascii: "]") { throw syntax("JSON has no comma before `]`") }
             items.append(try value(depth: depth + 1))
             skipSpace()
             if skip("]") { return items }
-            guard skip(",") else { throw syntax("a comma or `]` must be here") }
+            guard skip(",") else { throw notClosed("[", "]", opening) }
             skipSpace()
         }
     }
@@ -99,7 +102,7 @@ struct JSONReader: DocumentReader {
         let text = String(decoding: letters.prefix(65), as: UTF8.self)
         guard ["true", "false", "null"].contains(text) || JSONNumber.isNumber(letters) else {
             offset = start
-            throw syntax(letters.isEmpty ? "a value must be here" : "not a value of JSON: strings need double quotes")
+            throw notAValue(text)
         }
         return SyntaxNode(content: .scalar(text, isPlain: true), span: span)
     }
@@ -200,6 +203,27 @@ struct JSONReader: DocumentReader {
 
     private mutating func syntax(_ message: String) -> ManifestProblem {
         ManifestProblem(.syntax, at: span(from: offset, to: offset + 1), message)
+    }
+
+    private mutating func notAValue(_ word: String) -> ManifestProblem {
+        if word.hasPrefix("/") { return syntax("JSON has no comments") }
+        if word.hasPrefix("'") { return syntax("strings of JSON need double quotes") }
+        return syntax(word.isEmpty ? "a value must be here" : "not a value of JSON: strings need double quotes")
+    }
+
+    /// - Parameter opening: the line of the object.
+    private mutating func notAKey(_ opening: Int) -> ManifestProblem {
+        switch peek {
+        case nil: notClosed("{", "}", opening)
+        case UInt8(ascii: "}"): syntax("JSON has no comma before `}`")
+        case UInt8(ascii: "/"): syntax("JSON has no comments")
+        default: syntax("keys of JSON need double quotes")
+        }
+    }
+
+    private mutating func notClosed(_ opening: String, _ closing: String, _ line: Int) -> ManifestProblem {
+        if peek == nil { return syntax("the `\(opening)` of line \(line) is not closed") }
+        return syntax("a comma or `\(closing)` is missing before this")
     }
 
     private mutating func badEscape(from start: Int) -> ManifestProblem {

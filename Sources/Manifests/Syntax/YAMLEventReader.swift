@@ -138,30 +138,45 @@ final class YAMLEventReader {
                 .limit, at: span(YAMLEvent.Mark(error.mark)),
                 "a document is larger than \(input.documentBytes) bytes")
         case YAML_READER_ERROR:
-            return ManifestProblem(.unreadable, at: span(ofByte: Int(error.problem_offset)), "not UTF-8 text: \(text)")
+            return unreadable(at: Int(error.problem_offset), text)
         case YAML_MEMORY_ERROR:
             return ManifestProblem(.limit, at: span(YAMLEvent.Mark(error.mark)), "there is no memory to read the file")
         default:
-            let mark = YAMLEvent.Mark(error.problem_mark)
-            return ManifestProblem(.syntax, at: span(mark), message(text, at: mark, error))
+            return complaint(text, error)
         }
     }
 
-    private func message(_ text: String, at mark: YAMLEvent.Mark, _ error: yaml_parser_t) -> String {
-        if text.hasPrefix("found character that cannot start"), byte(at: mark) == UInt8(ascii: "\t") {
-            return "a tab cannot indent YAML: use spaces"
+    private func unreadable(at offset: Int, _ text: String) -> ManifestProblem {
+        // What does not continue a letter is told where it is; wrong is that the letter begins.
+        let beginning = input.bytes.prefix(max(0, offset)).lastIndex { $0 & 0xC0 != 0x80 }
+        let offset = text.hasPrefix("invalid trailing") ? beginning ?? offset : offset
+        let span = span(ofByte: offset)
+        if [[0xFF, 0xFE], [0xFE, 0xFF]].contains(where: input.bytes.starts(with:)) {
+            return ManifestProblem(.unreadable, at: span, "the file is UTF-16 text: save it as UTF-8")
         }
-        guard let context = error.context.map({ String(cString: $0) }), context.hasPrefix("while") else { return text }
-        let line = Int(error.context_mark.line)
-        return "\(text), \(context)" + (line == Int(mark.line) ? "" : " that begins on line \(line + 1)")
+        let byte = offset < input.bytes.count ? String(input.bytes[offset], radix: 16, uppercase: true) : ""
+        let message =
+            text.hasPrefix("control")
+            ? "an invisible control character is here: take it out, or write it as an escape in double quotes"
+            : "not UTF-8 text: the byte 0x\(byte) is of another encoding"
+        return ManifestProblem(.unreadable, at: span, message)
+    }
+
+    private func complaint(_ text: String, _ error: yaml_parser_t) -> ManifestProblem {
+        func place(_ mark: yaml_mark_t) -> YAMLComplaint.Place { (Int(mark.line), Int(mark.column)) }
+        let complaint = YAMLComplaint(
+            text, at: place(error.problem_mark), context: error.context.map { String(cString: $0) },
+            from: place(error.context_mark), line: line)
+        let (place, message) = complaint.finding
+        let span = SourceSpan(file: source, line: place.line + 1, column: place.column + 1, length: 1)
+        return ManifestProblem(.syntax, at: span, message)
     }
 
     /// Slow: for errors.
-    private func byte(at mark: YAMLEvent.Mark) -> UInt8? {
-        let lines = input.bytes.split(
-            separator: UInt8(ascii: "\n"), maxSplits: Int(mark.line) + 1, omittingEmptySubsequences: false)
-        guard Int(mark.line) < lines.count else { return nil }
-        return lines[Int(mark.line)].dropFirst(Int(mark.column)).first
+    private func line(_ number: Int) -> Substring {
+        let bytes = input.bytes.dropFirst(input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: number + 1, omittingEmptySubsequences: false)
+        return number < lines.count ? String(decoding: lines[number].prefix(4096), as: UTF8.self)[...] : ""
     }
 
     /// Slow: for errors.
