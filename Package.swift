@@ -139,7 +139,8 @@ let package = Package(
         tests("AddressingTests", ["Addressing"]),
         tests("DiffSyncTests", ["DiffSync"]),
         tests("ManifestsTests", ["Manifests", "Addressing"]),
-        tests("LintTests", exclude: ["Corpus"], ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
+        tests(
+            "LintTests", exclude: ["Corpus", "validate-reports"], ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
