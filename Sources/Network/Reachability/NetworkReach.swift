@@ -36,7 +36,7 @@ package struct NetworkReach: Sendable {
     package func services(of applicable: RuleMask) -> ServiceSet {
         var allowed = rules.defaultAction == .allow ? ServiceSet.everything : ServiceSet()
         var denied = ServiceSet()
-        for rule in applicable.rules {
+        for rule in applicable.indices {
             if rules.rules[rule].action == .deny {
                 denied = denied.union(services[rule])
             } else {

@@ -5,6 +5,8 @@ package import Manifests
 package struct ResolvedNetwork: Sendable {
     package let tenant: String
     package let name: String
+    /// What it was made from.
+    package let manifest: CVLAN
     package let cidrs: [IPPrefix]
     package let topology: Topology
     /// Bytes.
@@ -42,6 +44,7 @@ package struct ResolvedNetwork: Sendable {
     ) throws(NetworkErrors) {
         self.tenant = tenant.name
         name = cvlan.name
+        manifest = cvlan
         self.cidrs = cidrs
         topology = cvlan.topology
         mtu = cvlan.mtu ?? Self.defaultMTU
@@ -78,13 +81,7 @@ package struct ResolvedNetwork: Sendable {
 
     /// The position in `members`.
     package func memberIndex(_ name: String) -> Int? {
-        var low = 0
-        var high = members.count
-        while low < high {
-            let middle = (low + high) / 2
-            if members[middle].name < name { low = middle + 1 } else { high = middle }
-        }
-        return low < members.count && members[low].name == name ? low : nil
+        members.position(of: name, by: \.name)
     }
 
     /// WireGuard is the only protocol that a config can carry so far. A link that must be IPsec is refused: it must

@@ -43,7 +43,7 @@ struct SelectorResolver {
     private mutating func resolve(_ term: Selector.Term, at span: SourceSpan) -> AddressSet {
         switch term {
         case .node(let name):
-            if !tenant.declaredNodes.contains(name) { fail(.unknownReference, span, "there is no node \(name)") }
+            if !tenant.declares(node: name) { fail(.unknownReference, span, "there is no node \(name)") }
             return AddressSet(network.member(name)?.addresses ?? [])
         case .group(let name):
             return resolve(group: name, at: span)

@@ -8,8 +8,8 @@ package struct TenantInForce: Sendable {
     package let cvlans: [CVLAN]
     package let nodes: [Node]
     package let policies: [Policy]
-    /// Also of nodes that have expired: to name them is no mistake.
-    let declaredNodes: Set<String>
+    /// By name.
+    package let expiredNodes: [String: Node]
     private let membersByNetwork: [String: [Member]]
     /// Indices in `policies`, ascending: of those that speak of one network, and of those that speak of all.
     private let policiesByNetwork: [String: [Int]]
@@ -32,7 +32,7 @@ package struct TenantInForce: Sendable {
         nodes = manifests.nodes.values.filter { !$0.isExpired(at: time) }.sorted { $0.name < $1.name }
         let policies = manifests.policies.values.sorted { $0.name < $1.name }
         self.policies = policies
-        declaredNodes = Set(manifests.nodes.keys)
+        expiredNodes = manifests.nodes.filter { $0.value.isExpired(at: time) }
         policiesByNetwork = Dictionary(
             grouping: policies.indices.filter { policies[$0].cvlan != nil }, by: { policies[$0].cvlan ?? "" })
         policiesOfAll = policies.indices.filter { policies[$0].cvlan == nil }
@@ -56,6 +56,18 @@ package struct TenantInForce: Sendable {
     }
 
     package var name: String { tenant.name }
+
+    /// A node in force.
+    package func node(_ name: String) -> Node? {
+        nodes.position(of: name, by: \.name).map { nodes[$0] }
+    }
+
+    package func policy(_ name: String) -> Policy? {
+        policies.position(of: name, by: \.name).map { policies[$0] }
+    }
+
+    /// Whether there is such a node, expired or not: to name one that has expired is no mistake.
+    func declares(node name: String) -> Bool { node(name) != nil || expiredNodes[name] != nil }
 
     /// In name order.
     package func members(of cvlan: String) -> [Member] { membersByNetwork[cvlan] ?? [] }

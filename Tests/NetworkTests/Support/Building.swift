@@ -53,6 +53,7 @@ extension TenantManifests {
         at span: SourceSpan = .none, edit: (inout Node) throws -> Void = { _ in }
     ) throws {
         var node = Node(metadata: Metadata(tenant: tenant.name, name: name, labels: labels))
+        node.metadata.$name.span = span
         node.networks = try networks.enumerated().map { index, cvlan in
             Node.Membership(
                 cvlan: Located(cvlan, at: span),
