@@ -69,11 +69,15 @@ struct ExplanationTests {
         ),
     ]
 
-    /// What an example needs and only counts.
+    /// What an example needs besides.
     private static let more: [FindingCode: [(String, String)]] = [
         .meshTooLarge: (0..<300).map {
             ("kind: Node\nmetadata: { tenant: acme, name: n\($0) }", "\nspec: { networks: [{ cvlan: office }] }")
-        }
+        },
+        .keyInOtherTenant: [
+            ("kind: Tenant\nmetadata: { name: other }", ""),
+            ("kind: CVLAN\nmetadata: { tenant: other, name: office", " }\nspec: { cidrs: [10.100.0.0/24] }"),
+        ],
     ]
 
     private func codes(in example: String, of code: FindingCode) throws -> [FindingCode] {

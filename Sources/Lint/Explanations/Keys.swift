@@ -86,31 +86,31 @@ extension Explanation {
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: acme, name: printer }
-            spec: { wireguard: { publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4= } }
-            ---
-            apiVersion: cvlan.io/v1
-            kind: Tenant
-            metadata: { name: other }
+            spec:
+              networks: [{ cvlan: office }]
+              wireguard: { publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4= }
             ---
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: other, name: printer }
-            spec: { wireguard: { publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4= } }
+            spec:
+              networks: [{ cvlan: office }]
+              wireguard: { publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4= }
             """,
         good: """
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: acme, name: printer }
-            spec: { wireguard: { publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4= } }
-            ---
-            apiVersion: cvlan.io/v1
-            kind: Tenant
-            metadata: { name: other }
+            spec:
+              networks: [{ cvlan: office }]
+              wireguard: { publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4= }
             ---
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: other, name: printer }
-            spec: { wireguard: { publicKey: bG9uZyBlbm91Z2ggdG8gYmUgYSBrZXksIDMyIGJ5ISE= } }
+            spec:
+              networks: [{ cvlan: office }]
+              wireguard: { publicKey: bG9uZyBlbm91Z2ggdG8gYmUgYSBrZXksIDMyIGJ5ISE= }
             """,
         notes: ["It is a warning and no error, so that no tenant can hold back another by copying its public keys."])
 

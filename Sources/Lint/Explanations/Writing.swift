@@ -58,32 +58,36 @@ extension Explanation {
     static let saysNothing = Explanation(
         summary: "A field or document says nothing",
         meaning: """
-            Something is written that changes nothing, as an empty list or mapping that means the same when it is left
-            out. Often something was to go there and was forgotten.
+            A Node that is in no network reaches nobody, and a Policy without rules and tests decides nothing. They are
+            carried out as they are written, but something was probably to go there, or was taken out and this is left
+            over.
             """,
-        remedy: "Fill it in, or take it out (`cvlan lint --fix=suggested` does).",
+        remedy: """
+            Write what is missing, or delete the manifest. A node of role `relay` needs no network: it helps others to
+            meet.
+            """,
         bad: """
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: acme, name: printer }
             spec:
-              networks: [{ cvlan: office }]
-              routes: []
+              role: client
             """,
         good: """
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: acme, name: printer }
             spec:
+              role: client
               networks: [{ cvlan: office }]
             """)
 
     static let ambiguousWord = Explanation(
         summary: "Other YAML readers take this word for something else",
         meaning: """
-            `yes`, `no`, `on`, `off` and some numbers and dates are strings in YAML 1.2, by which manifests are read.
-            YAML 1.1, which many editors and scripts still follow, has them as booleans, numbers in base 60 or dates,
-            and may write them back as such: the Norwegian `no` becomes `false`.
+            `yes`, `no`, `on`, `off`, `y` and `n` are strings in YAML 1.2, by which manifests are read. Readers of YAML
+            1.1, which many editors and scripts still are, have them as booleans, and may write them back as such: the
+            label `country: no` of Norway becomes `false`.
             """,
         remedy: "Put the word in quotes (`cvlan lint --fix` does); it means the same to every reader then.",
         bad: """
@@ -102,8 +106,9 @@ extension Explanation {
     static let nonCanonicalText = Explanation(
         summary: "A value is written in an unusual form",
         meaning: """
-            An address, a prefix or an instant can be written in several ways, and all else (`cvlan get`, logs, `grep`)
-            shows it in one. Who searches for `fd64:100::7` does not find `FD64:0100:0:0::7`.
+            An IPv6 address can be written in many ways, and all else (`cvlan get`, logs, `ip -6 route`) shows it in one
+            (RFC 5952): in small letters, without leading zeros, with the longest run of zeros as `::`. Who searches for
+            `fd64:100::7` does not find `FD64:0100:0:0::7`. The same holds for a range of a single port.
             """,
         remedy: "Write it as the message says (`cvlan lint --fix` does). Its meaning stays the same.",
         bad: """
@@ -122,10 +127,10 @@ extension Explanation {
     static let repeatedElement = Explanation(
         summary: "A list names something twice",
         meaning: """
-            An element of the list is there already, or is inside another, so it adds nothing. Perhaps it was to be
-            another.
+            A rule names a selector or port twice, or a port that is in a range of the same rule. It adds nothing;
+            perhaps it was to be another.
             """,
-        remedy: "Correct it to what was meant, or take it out (`cvlan lint --fix` does).",
+        remedy: "Correct it to what was meant, or take it out (for ports `cvlan lint --fix` does).",
         bad: """
             apiVersion: cvlan.io/v1
             kind: Policy
