@@ -140,7 +140,8 @@ let package = Package(
         tests("DiffSyncTests", ["DiffSync"]),
         tests("ManifestsTests", ["Manifests", "Addressing"]),
         tests(
-            "LintTests", exclude: ["Corpus", "validate-reports"], ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
+            "LintTests", exclude: ["Corpus", "validate-reports", "check-command"],
+            ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),

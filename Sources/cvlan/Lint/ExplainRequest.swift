@@ -16,9 +16,10 @@ enum ExplainRequest {
         } else if let code = FindingCode(rawValue: name) ?? FindingCode(rawValue: Self.padded(name)) {
             self = .code(code)
         } else {
-            let series = FindingCode.allCases.filter { $0.rawValue.hasPrefix(name) && !name.isEmpty }
-            let nearest = Spelling.nearest(to: Self.padded(name), among: FindingCode.allCases.map(\.rawValue))
-            self = .unknown(text, near: series.isEmpty ? nearest.flatMap(FindingCode.init).map { [$0] } ?? [] : series)
+            let all = FindingCode.allCases
+            let series = all.filter { $0.rawValue.dropLast() == Self.padded(name).dropLast() }
+            let nearest = Spelling.nearest(to: Self.padded(name), among: all.map(\.rawValue))
+            self = .unknown(text, near: series.isEmpty ? all.filter { $0.rawValue == nearest } : series)
         }
     }
 

@@ -78,7 +78,8 @@ struct LintCommand: AsyncParsableCommand {
             let now = Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
             let run = LintRun(try await input(), at: now, failOn: failOn.severity, version: ProductVersion.current)
             guard run.exit != .nothingToLint else {
-                say("no manifests in \(commit ?? (paths.isEmpty ? "." : paths.joined(separator: ", ")))")
+                let place = paths.isEmpty && commit == nil ? "." : paths.joined(separator: ", ")
+                say("no manifests in \([place, commit ?? ""].filter { !$0.isEmpty }.joined(separator: " of "))")
                 return .nothingToLint
             }
             let isComplete = write(run.report)

@@ -3,9 +3,8 @@ internal import Foundation
 /// Standard output and error of a command that is used in pipes.
 enum StandardStreams {
     struct Failure: Error, CustomStringConvertible {
-        let what: String
         let error: CInt
-        var description: String { "\(what): \(String(cString: strerror(error)))" }
+        var description: String { "cannot write to standard output: \(String(cString: strerror(error)))" }
     }
 
     /// To be called before any file is opened: one that is closed would else be the next file's, and a reader that goes
@@ -24,7 +23,7 @@ enum StandardStreams {
             try FileDescriptorWriter(STDOUT_FILENO).write(text)
         } catch  where error.code == EPIPE {
         } catch {
-            throw Failure(what: "standard output", error: error.code)
+            throw Failure(error: error.code)
         }
     }
 
