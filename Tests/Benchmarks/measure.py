@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 # A repository of this size is measured for what a person waits for in an editor or a hook.
 SMALL = 100
+# What is in one file of a fleet.
+LAYOUTS = ["node", "network"]
 
 
 @dataclass
@@ -19,7 +21,7 @@ class Job:
     """One command on one fleet."""
 
     name: str
-    nodes: int
+    fleet: tuple
     command: list
     # The exit status that says that it did its work.
     status: int = 0
@@ -63,34 +65,41 @@ def run(job, log):
     return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def fleets(options):
+    """(nodes, layout), as `lint` names their folders."""
+    sizes = [int(size) for size in options.sizes.split(",")]
+    found = [(nodes, layout) for layout in options.layouts.split(",") for nodes in sizes]
+    return found + ([] if (SMALL, LAYOUTS[0]) in found else [(SMALL, LAYOUTS[0])])
+
+
 def jobs(options, cold):
     """In the order in which they take turns."""
-    sizes = [int(size) for size in options.sizes.split(",")]
-    for nodes in sizes + ([] if SMALL in sizes else [SMALL]):
-        folder, git = f"{options.work}/{nodes}", f"{options.work}/{nodes}.git"
-        lint = [options.cvlan, "lint"]
+    for fleet in fleets(options):
+        folder = f"{options.work}/{fleet[0]}-{fleet[1]}"
+        lint = [options.cvlan, "lint", "--quiet"]
+        plan = [options.cvlan, "plan", "--repository", f"{folder}.git", "main~1..main"]
+        commit = ["--commit", "main", "--repository", f"{folder}.git"]
         if cold:
-            yield Job("lint, cold", nodes, lint + [folder], cold=True, rounds=options.rounds)
-        yield Job("lint", nodes, lint + [folder], rounds=options.rounds)
-        yield Job("lint --commit", nodes, lint + ["--commit", "main", "--repository", git], rounds=options.rounds)
-        plan = [options.cvlan, "plan", "--repository", git, "main~1..main"]
+            yield Job("lint, cold", fleet, lint + [folder], cold=True, rounds=options.rounds)
+        yield Job("lint", fleet, lint + [folder], rounds=options.rounds)
+        yield Job("lint --commit", fleet, lint + commit, rounds=options.rounds)
         if cold:
-            yield Job("plan, cold", nodes, plan, status=2, cold=True, rounds=options.rounds)
-        yield Job("plan", nodes, plan, status=2, rounds=options.rounds)
+            yield Job("plan, cold", fleet, plan, status=2, cold=True, rounds=options.rounds)
+        yield Job("plan", fleet, plan, status=2, rounds=options.rounds)
         if options.yamllint_rounds:
             yamllint = [shutil.which("yamllint"), "-d", "relaxed", folder]
-            yield Job("yamllint", nodes, yamllint, rounds=options.yamllint_rounds)
+            yield Job("yamllint", fleet, yamllint, rounds=options.yamllint_rounds)
 
 
 def measure(options, cold):
-    """Medians by (name, nodes)."""
+    """Medians by (name, fleet)."""
     samples = {}
     everything = list(jobs(options, cold))
     with open(f"{options.work}/log", "w+", errors="replace") as log:
         for number in range(max(options.rounds, options.yamllint_rounds)):
             for job in everything:
                 if number < job.rounds:
-                    samples.setdefault((job.name, job.nodes), []).append(run(job, log))
+                    samples.setdefault((job.name, job.fleet), []).append(run(job, log))
     return {
         key: Sample(*(statistics.median(values) for values in zip(*((s.wall, s.cpu, s.megabytes) for s in found))))
         for key, found in samples.items()
@@ -109,28 +118,30 @@ def table(header, rows):
 
 
 def report(medians):
-    sizes = sorted({nodes for _, nodes in medians})
     names = list(dict.fromkeys(name for name, _ in medians))
-    print()
-    rows = []
-    for nodes in sizes:
-        other = medians.get(("yamllint", nodes))
-        for name in names:
-            sample = medians.get((name, nodes))
-            if sample is None:
-                continue
-            ratio = f"{other.wall / sample.wall:.0f}" if other and name != "yamllint" else ""
-            rows.append([
-                f"{name}, {nodes:,} nodes", seconds(sample.wall), seconds(sample.cpu), f"{sample.megabytes:.0f} MB",
-                ratio])
-    table(["what", "wall", "CPU", "peak", "times faster than yamllint"], rows)
-    grown = [nodes for nodes in sizes if nodes != SMALL]
-    if len(grown) < 2:
-        return
-    print("\nGrowth: CPU per 1,000 nodes.\n")
-    table(
-        ["what"] + [f"{nodes:,} nodes" for nodes in grown],
-        [[name] + [seconds(medians[name, nodes].cpu * 1000 / nodes) for nodes in grown] for name in names])
+    layouts = list(dict.fromkeys(layout for _, (_, layout) in medians))
+    for layout in layouts:
+        sizes = sorted({fleet[0] for _, fleet in medians if fleet[1] == layout})
+        rows = []
+        for nodes in sizes:
+            other = medians.get(("yamllint", (nodes, layout)))
+            for name in names:
+                sample = medians.get((name, (nodes, layout)))
+                if sample is None:
+                    continue
+                ratio = f"{other.wall / sample.wall:.0f}" if other and name != "yamllint" else ""
+                rows.append([
+                    f"{name}, {nodes:,} nodes", seconds(sample.wall), seconds(sample.cpu),
+                    f"{sample.megabytes:.0f} MB", ratio])
+        print(f"\nA file for each {layout}.\n")
+        table(["what", "wall", "CPU", "peak", "times faster than yamllint"], rows)
+        grown = [nodes for nodes in sizes if nodes != SMALL]
+        if len(grown) > 1:
+            print("\nGrowth: CPU per 1,000 nodes.\n")
+            table(
+                ["what"] + [f"{nodes:,} nodes" for nodes in grown],
+                [[name] + [seconds(medians[name, (nodes, layout)].cpu * 1000 / nodes) for nodes in grown]
+                 for name in names])
 
 
 def main():
@@ -138,6 +149,7 @@ def main():
     parser.add_argument("--cvlan", required=True)
     parser.add_argument("--work", required=True)
     parser.add_argument("--sizes", required=True)
+    parser.add_argument("--layouts", default=",".join(LAYOUTS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--yamllint-rounds", type=int, default=1)
     parser.add_argument("--json", help="write the medians there too")
@@ -149,7 +161,9 @@ def main():
     report(medians)
     if options.json:
         with open(options.json, "w") as file:
-            json.dump([{"what": n, "nodes": s, **vars(v)} for (n, s), v in medians.items()], file, indent=2)
+            json.dump(
+                [{"what": name, "nodes": nodes, "layout": layout, **vars(sample)}
+                 for (name, (nodes, layout)), sample in medians.items()], file, indent=2)
 
 
 main()

@@ -5,6 +5,9 @@ internal import Manifests
 struct SARIFFingerprints {
     static let name = "cvlanLint/v1"
 
+    /// A line of megabytes may have thousands of findings: its beginning has to do.
+    private static let mostOfLine = 1000
+
     private let report: LintReport
     private var sources: SourceCache
     private var seen: [UInt64: Int] = [:]
@@ -19,7 +22,8 @@ struct SARIFFingerprints {
         hash.add(finding.code.rawValue)
         hash.add(report.relative(finding.span.file.path))
         var line = String.UnicodeScalarView()
-        line.append(contentsOf: sources.line(finding.span.line, of: finding.span.file) ?? [])
+        line.append(
+            contentsOf: (sources.line(finding.span.line, of: finding.span.file) ?? []).prefix(Self.mostOfLine))
         hash.add(String(line.filter { !$0.properties.isWhitespace }))
         let count = seen[hash.value, default: 0]
         seen[hash.value] = count + 1
