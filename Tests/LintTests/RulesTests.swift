@@ -39,7 +39,7 @@ struct RulesTests {
     @Test func namesThatAreUsedTwice() {
         #expect(
             lint(node("§n"), node("§n"), network("n", "cidrs: [10.0.0.0/24]")) == [
-                "§2: error[CV105]: there is another Node `n`, at §1"
+                "§2: error[CV105]: there is another Node `n`, at §1: rename or delete this one"
             ])
     }
 
@@ -62,7 +62,10 @@ struct RulesTests {
         let findings = lint(
             network("x", "cidrs: [10.0.0.0/24]"), node("a", "\(shared), expires: §2020-01-01T00:00:00Z"),
             node("b", shared))
-        #expect(findings == ["§1: warning[CV112]: node `a` has expired: it is treated as removed"])
+        #expect(
+            findings == [
+                "§1: warning[CV112]: node `a` has expired and is treated as removed: delete it, or let it expire later"
+            ])
     }
 
     @Test func addressesThatTheirNetworkCannotHave() {
@@ -72,11 +75,11 @@ struct RulesTests {
             node("n", "networks: [{ cvlan: x, addresses: \(addresses) }]"))
         #expect(
             findings == [
-                "§1: error[CV108]: `10.0.0.0` is the network address of `10.0.0.0/24`",
-                "§2: error[CV108]: `10.0.0.255` is the broadcast address of `10.0.0.0/24`",
+                "§1: error[CV108]: `10.0.0.0` is the network address of `10.0.0.0/24`, which no node can have",
+                "§2: error[CV108]: `10.0.0.255` is the broadcast address of `10.0.0.0/24`, which no node can have",
                 "§3: warning[CV116]: `10.0.0.7` is in `10.0.0.4-10.0.0.8`, which `x` reserves",
                 "§4: error[CV107]: `10.0.1.1` is not in `x`, which is 10.0.0.0/24, fd00::/112",
-                "§5: error[CV108]: `fd00::` is the subnet-router anycast address of `fd00::/112`",
+                "§5: error[CV108]: `fd00::` is the subnet-router anycast address of `fd00::/112`, which no node can have",
             ])
     }
 
@@ -110,20 +113,20 @@ struct RulesTests {
         #expect(lint(fixed, auto("a", "v4: 23"), auto("b", "v4: 24"), auto("c", "v4: 25"), tenant: pools) == [])
         #expect(
             lint(fixed, auto("a", "v4: 23"), auto("b", "v4: 24"), auto("c", "v4: §24"), tenant: pools) == [
-                "§1: error[CV111]: `c` wants a /24, but the tenant has no room for it in its pools"
+                "§1: error[CV111]: `c` wants a /24, but the tenant has no room for it in its IPv4 pools: add one to `addressPools`"
             ])
         #expect(
             lint(auto("a", "v4: §21"), tenant: pools) == [
-                "§1: error[CV111]: `a` wants a /21, but the tenant has no room for it in its pools"
+                "§1: error[CV111]: `a` wants a /21, but the tenant has no room for it in its IPv4 pools: add one to `addressPools`"
             ])
         #expect(
             lint(auto("a", "v6: §64"), tenant: pools) == [
-                "§1: error[CV111]: `a` wants a /64, but the tenant has no IPv6 pools"
+                "§1: error[CV111]: `a` wants a /64, but the tenant has no IPv6 pool: add one to `addressPools`"
             ])
     }
 
     @Test(arguments: [
-        (0, "§1: warning[CV112]: node `n` has expired: it is treated as removed"),
+        (0, "§1: warning[CV112]: node `n` has expired and is treated as removed: delete it, or let it expire later"),
         (1, "§1: warning[CV113]: node `n` expires in less than a day"),
         (86400, "§1: warning[CV113]: node `n` expires in 1 day"),
         (14 * 86400, "§1: warning[CV113]: node `n` expires in 14 days"), (14 * 86400 + 1, nil),
@@ -139,8 +142,8 @@ struct RulesTests {
             lint(
                 network("x", "cidrs: [10.0.0.0/24]"), network("y", "cidrs: [10.2.0.0/16]"),
                 node("n", "networks: [{ cvlan: x }], routes: [\(inside), \(fine)]")) == [
-                    "§1: error[CV114]: the route `10.0.0.128/25` is inside `10.0.0.0/24` of `x`, which the node is in",
-                    "§2: error[CV114]: the route `10.0.0.0/24` is inside `10.0.0.0/24` of `x`, which the node is in",
+                    "§1: error[CV114]: the route `10.0.0.128/25` is inside `10.0.0.0/24` of `x`, which the node is in: name the subnet behind the node",
+                    "§2: error[CV114]: the route `10.0.0.0/24` is inside `10.0.0.0/24` of `x`, which the node is in: name the subnet behind the node",
                 ])
     }
 

@@ -19,14 +19,18 @@ struct AddressInNetworkRule: Rule {
         guard let cidr = cidrs.first(where: { $0.value.contains(address.value) }) else {
             let list = cidrs.map { "\($0)" }.joined(separator: ", ")
             report.add(
-                .addressOutsideNetwork, at: address.span, "`\(address)` is not in `\(network.name)`, which is \(list)")
+                .addressOutsideNetwork, at: address.span, "`\(address)` is not in `\(network.name)`, which is \(list)",
+                related: cidrs.prefix(1).map { Finding.Related($0.span, "the addresses of `\(network.name)`") })
             return
         }
         if let use = cidr.value.fixedUse(of: address.value) {
-            report.add(.unusableAddress, at: address.span, "`\(address)` is the \(use) address of `\(cidr)`")
+            report.add(
+                .unusableAddress, at: address.span,
+                "`\(address)` is the \(use) address of `\(cidr)`, which no node can have")
         } else if let range = network.reserved.first(where: { $0.value.contains(address.value) }) {
             report.add(
-                .reservedAddress, at: address.span, "`\(address)` is in `\(range)`, which `\(network.name)` reserves")
+                .reservedAddress, at: address.span, "`\(address)` is in `\(range)`, which `\(network.name)` reserves",
+                related: [Finding.Related(range.span, "the reserved range")])
         }
     }
 }

@@ -12,19 +12,22 @@ struct AutoRangeRule: Rule {
         for family in [IPFamily.v4, .v6] {
             let demands = tenant.cvlans.compactMap { demand(of: $0, family) }
             guard !demands.isEmpty else { continue }
-            let pools = tenant.tenant.addressPools.map(\.value).filter { $0.family == family }
+            let pools = tenant.tenant.addressPools.filter { $0.value.family == family }
             let taken = tenant.cvlans.flatMap { network -> [IPPrefix] in
                 guard case .cidrs(let cidrs) = network.range else { return [] }
                 return cidrs.map(\.value)
             }
-            var free = FreeBlocks(pools: pools, without: taken.filter { $0.family == family })
+            var free = FreeBlocks(pools: pools.map(\.value), without: taken.filter { $0.family == family })
             // The largest first: if even this order leaves one over, every order does.
             for demand in demands.sorted(by: { ($0.length.value, $0.network) < ($1.length.value, $1.network) })
             where !free.take(length: demand.length.value) {
-                let reason = pools.isEmpty ? "has no IPv\(family.rawValue) pools" : "has no room for it in its pools"
+                let reason =
+                    pools.isEmpty
+                    ? "no IPv\(family.rawValue) pool" : "no room for it in its IPv\(family.rawValue) pools"
                 report.add(
                     .unplaceableNetwork, at: demand.length.span,
-                    "`\(demand.network)` wants a /\(demand.length), but the tenant \(reason)")
+                    "`\(demand.network)` wants a /\(demand.length), but the tenant has \(reason): add one to `addressPools`",
+                    related: pools.prefix(1).map { Finding.Related($0.span, "the pools") })
             }
         }
     }

@@ -7,7 +7,8 @@ enum DuplicateNameRule {
             let id = duplicate.later.id
             return Finding(
                 .duplicateName, at: duplicate.later.span,
-                "there is another \(id.kind.rawValue) `\(id.name)`, at \(duplicate.first.span)", tenant: id.tenant,
+                "there is another \(id.kind.rawValue) `\(id.name)`, at \(duplicate.first.span): rename or delete this one",
+                tenant: id.tenant,
                 related: [Finding.Related(duplicate.first.span, "the first")])
         }
     }

@@ -21,11 +21,11 @@ struct NetworkRoomRule: Rule {
                     return used + (fixed.isEmpty ? 1 : UInt128(fixed.count { room.contains($0) }))
                 }
                 guard used * 10 > room.addresses * 9 else { continue }
-                let left = room.addresses > used ? "\(room.addresses - used) left" : "none left"
+                let left = room.addresses > used ? "\(room.addresses - used)" : "none"
                 report.add(
                     .networkNearlyFull, at: room.span,
-                    "\(used) of the \(room.addresses) IPv\(family.rawValue) addresses of `\(network.name)` are in use: "
-                        + "there \(room.addresses == used + 1 ? "is" : "are") \(left) for nodes to come")
+                    "`\(network.name)` has \(left) of its \(room.addresses) IPv\(family.rawValue) addresses left for "
+                        + "nodes to come: add a prefix to it")
             }
         }
     }

@@ -13,7 +13,9 @@ struct RouteInsideNetworkRule: Rule {
                     guard let cidr = cidrs.first(where: { $0.value.contains(route.prefix) }) else { continue }
                     report.add(
                         .routeInsideNetwork, at: route.$prefix.span,
-                        "the route `\(route.prefix)` is inside `\(cidr)` of `\(network.name)`, which the node is in")
+                        "the route `\(route.prefix)` is inside `\(cidr)` of `\(network.name)`, which the node is in: "
+                            + "name the subnet behind the node",
+                        related: [Finding.Related(cidr.span, "the addresses of `\(network.name)`")])
                 }
             }
         }

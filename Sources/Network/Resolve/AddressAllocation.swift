@@ -41,7 +41,7 @@ struct AddressAllocation {
                 let prefixes = cidrs.filter { $0.family == family }.map(\.description).joined(separator: ", ")
                 fail(
                     .networkFull, member.membership.$cvlan.span,
-                    "network \(cvlan.name) is full: no address of \(prefixes) is free for node \(member.node.name)")
+                    "network `\(cvlan.name)` is full: no address of \(prefixes) is free for node `\(member.node.name)`")
             }
         }
         for name in addresses.keys { addresses[name]?.sort() }
@@ -49,11 +49,11 @@ struct AddressAllocation {
 
     private mutating func fix(_ address: Located<IPAddress>, for node: String) {
         guard let cidr = usable.cidr(of: address.value) else {
-            fail(.addressOutsideNetwork, address.span, "\(address.value) is not in network \(cvlan.name)")
+            fail(.addressOutsideNetwork, address.span, "`\(address.value)` is not in network `\(cvlan.name)`")
             return
         }
         guard usable.isAssignable(address.value) else {
-            fail(.addressUnusable, address.span, "\(address.value) cannot be a node's address in \(cidr)")
+            fail(.addressUnusable, address.span, "`\(address.value)` cannot be a node's address in `\(cidr)`")
             return
         }
         guard let holder = holders[address.value] else {
@@ -61,7 +61,7 @@ struct AddressAllocation {
             return
         }
         guard holder != node else { return }
-        fail(.addressDuplicate, address.span, "\(address.value) is fixed for node \(holder) already")
+        fail(.addressDuplicate, address.span, "`\(address.value)` is fixed for node `\(holder)` already")
     }
 
     /// An address that was reserved, or left the pool of free ones in another way, since then stays with its node.
@@ -78,7 +78,7 @@ struct AddressAllocation {
             guard let span = fixedAt[address] else { continue }
             fail(
                 .addressTaken, span,
-                "\(address) belongs to node \(node): fix another address for \(holder), or for \(node) first")
+                "`\(address)` belongs to node `\(node)`: fix another address for `\(holder)`, or for `\(node)` first")
         }
     }
 

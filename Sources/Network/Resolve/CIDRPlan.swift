@@ -55,7 +55,7 @@ private struct CIDRPlanner {
         for prefix in prefixes {
             if let other = owner(overlapping: prefix.value) {
                 let message =
-                    "\(prefix.value) of network \(cvlan.name) overlaps \(other.prefix) of network \(other.owner)"
+                    "`\(prefix.value)` of network `\(cvlan.name)` overlaps `\(other.prefix)` of network `\(other.owner)`"
                 errors.append(NetworkError(.overlappingNetworks, tenant: tenant.name, at: prefix.span, message))
             } else {
                 take(prefix.value, for: cvlan)
@@ -74,7 +74,7 @@ private struct CIDRPlanner {
         }
         // The declared network came later: the addresses of the nodes here do not move for it.
         let message =
-            "\(other.prefix) of network \(other.owner) overlaps \(block), which network \(cvlan.name) was given"
+            "`\(other.prefix)` of network `\(other.owner)` overlaps `\(block)`, which network `\(cvlan.name)` was given"
         errors.append(NetworkError(.overlappingNetworks, tenant: tenant.name, at: cvlan.metadata.$name.span, message))
         cidrs[cvlan.name, default: []].append(block)
     }
@@ -88,7 +88,7 @@ private struct CIDRPlanner {
             return
         }
         let name = family == .v4 ? "IPv4" : "IPv6"
-        let message = "no address pool of tenant \(tenant.name) has room for a /\(length.value) \(name) network"
+        let message = "no address pool of tenant `\(tenant.name)` has room for a /\(length.value) \(name) network"
         errors.append(NetworkError(.poolExhausted, tenant: tenant.name, at: length.span, message))
     }
 

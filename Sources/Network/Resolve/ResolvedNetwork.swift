@@ -61,7 +61,7 @@ package struct ResolvedNetwork: Sendable {
                 let moved = endpoint.value.offset(by: member.index)
                 if moved == nil {
                     let message =
-                        "network \(cvlan.name) is number \(member.index + 1) of node \(node.name): port "
+                        "network `\(cvlan.name)` is number \(member.index + 1) of node `\(node.name)`: port "
                         + "\(endpoint.value.port) + \(member.index) is past 65535"
                     errors.append(NetworkError(.portOutOfRange, tenant: tenant.name, at: endpoint.span, message))
                 }
@@ -92,18 +92,19 @@ package struct ResolvedNetwork: Sendable {
         var errors: [NetworkError] = []
         if cvlan.effectiveProtocol(in: tenant.tenant) == .ipsec {
             let span = cvlan.linkProtocol == nil ? tenant.tenant.defaults.$linkProtocol.span : cvlan.$linkProtocol.span
-            let message = "network \(cvlan.name) is to use ipsec, which this version cannot configure"
+            let message = "network `\(cvlan.name)` is to use ipsec, which this version cannot configure: use wireguard"
             errors.append(NetworkError(.protocolUnavailable, tenant: tenant.name, at: span, message))
         }
         for member in members where member.node.linkProtocol == .ipsec {
-            let message = "node \(member.node.name) demands ipsec, which this version cannot configure"
+            let message =
+                "node `\(member.node.name)` demands ipsec, which this version cannot configure: leave `protocol` out"
             errors.append(
                 NetworkError(
                     .protocolUnavailable, tenant: tenant.name, at: member.node.$linkProtocol.span, message))
         }
         for member in members {
             for route in member.node.routes where route.nat == .masquerade {
-                let message = "this version cannot masquerade; use nat: none"
+                let message = "this version cannot masquerade: write `none`"
                 errors.append(NetworkError(.unavailable, tenant: tenant.name, at: route.$nat.span, message))
             }
         }

@@ -43,7 +43,7 @@ package struct TenantInForce: Sendable {
         for node in nodes {
             for (index, membership) in node.networks.enumerated() {
                 guard manifests.cvlans[membership.cvlan] != nil else {
-                    let message = "node \(node.name) is in network \(membership.cvlan), which does not exist"
+                    let message = "node `\(node.name)` is in network `\(membership.cvlan)`, which does not exist"
                     errors.append(
                         NetworkError(.unknownNetwork, tenant: tenant.name, at: membership.$cvlan.span, message))
                     continue

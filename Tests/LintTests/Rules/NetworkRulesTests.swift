@@ -83,17 +83,17 @@ struct NetworkRulesTests {
         #expect(lintAll([small] + nodes(12)) == [])
         #expect(
             lintAll([small] + nodes(13)) == [
-                "t.yaml:2:98: warning[CV125]: 13 of the 14 IPv4 addresses of `x` are in use: there is 1 left for nodes to "
-                    + "come"
+                "t.yaml:2:98: warning[CV125]: `x` has 1 of its 14 IPv4 addresses left for nodes to come: add a prefix to it"
             ])
-        #expect(lintAll([small] + nodes(14)).map { $0.hasSuffix("there are none left for nodes to come") } == [true])
+        #expect(
+            lintAll([small] + nodes(14)).map { $0.contains("`x` has none of its 14 IPv4 addresses left") } == [true])
     }
 
     @Test func whatIsReservedIsNoRoom() {
         let reserved = network("x", "cidrs: [10.0.0.0/27], reserved: [10.0.0.8-10.0.0.15, 10.0.0.12/30, 10.0.0.0/29]")
         // 30 hosts without 8 to 15 and 1 to 7.
         #expect(lintAll([reserved] + nodes(13)) == [])
-        #expect(lintAll([reserved] + nodes(14)).map { $0.contains("14 of the 15 IPv4") } == [true])
+        #expect(lintAll([reserved] + nodes(14)).map { $0.contains("1 of its 15 IPv4") } == [true])
         // Fixed among the reserved, a node takes nothing.
         let fixed = node("z", "networks: [{ cvlan: x, addresses: [10.0.0.9] }]")
         #expect(lintAll([reserved, fixed] + nodes(13)).filter { $0.contains("CV125") } == [])
