@@ -67,7 +67,7 @@ extension Explanation {
         summary: "A fixed address has another meaning in its network",
         meaning: """
             The first address of an IPv4 network names the network and the last is everyone (RFC 922); the first of an
-            IPv6 network is any router (RFC 4291). Machines that are sent to there do not answer, or all do.
+            IPv6 network is any router (RFC 4291). What is sent there reaches no machine, or all.
             """,
         remedy: "Take an address between them. Networks of two addresses (/31, /127) can use both.",
         bad: """

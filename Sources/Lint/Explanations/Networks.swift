@@ -7,7 +7,10 @@ extension Explanation {
             `expires` has passed: the node is treated as removed. Its tunnels are gone from all peers, and its addresses
             and key are free for others. The manifest is left over.
             """,
-        remedy: "Delete the manifest, or set a later `expires` if the node is still needed: it comes back as it was.",
+        remedy: """
+            Delete the manifest, or set a later `expires` if the node is still needed: it comes back, with its fixed
+            addresses.
+            """,
         bad: """
             apiVersion: cvlan.io/v1
             kind: Node

@@ -63,8 +63,8 @@ extension Explanation {
             """,
         notes: [
             """
-            For a rule that waits for nodes to come, an ignore comment is right: it asks to be removed when they are
-            there.
+            Where nodes enrol (`tokenKeys` of the Tenant), labels and groups that nobody has yet are not told of, unless
+            they look like a slip: the first node may be on its way.
             """
         ])
 
@@ -131,29 +131,33 @@ extension Explanation {
     static let allowAndDenyOverlap = Explanation(
         summary: "An allow and a deny speak of the same flows",
         meaning: """
-            Some flows of an allow are denied by another rule. That is how exceptions are made, and nothing is wrong
-            with it; it is told because the allow reads as if it gave more than it does.
+            Between some of the nodes that the rule speaks of, a deny takes all that it allows. A deny wins over every
+            allow, wherever it is written. That may well be meant, and is told because the allow reads as if it held for
+            all of them.
             """,
         remedy: """
-            Nothing, if the deny is meant as an exception. Where the two are far apart, an `except` in the allow says
-            the same in one place.
+            Nothing, if the deny is meant as an exception. An `except` in the allow says the same in one place, and
+            needs no deny where the tenant denies by default.
             """,
         bad: """
             apiVersion: cvlan.io/v1
             kind: Policy
-            metadata: { tenant: acme, name: database }
+            metadata: { tenant: acme, name: ssh }
             spec:
               rules:
-                - { action: allow, from: [{ node: laptop }], to: [{ node: db }] }
-                - { action: deny, from: [{ node: laptop }], to: [{ node: db }], ports: [tcp/22] }
+                - { action: allow, from: [{ any: true }], to: [{ any: true }], ports: [tcp/22] }
+                - { action: deny, from: [{ node: laptop }], to: [{ node: db }] }
             """,
         good: """
             apiVersion: cvlan.io/v1
             kind: Policy
-            metadata: { tenant: acme, name: database }
+            metadata: { tenant: acme, name: ssh }
             spec:
               rules:
-                - { action: allow, from: [{ node: laptop }], to: [{ node: db }], ports: [tcp/5432] }
+                - action: allow
+                  from: [{ any: true }]
+                  to: [{ any: true, except: [{ node: db }] }]
+                  ports: [tcp/22]
             """)
 
     static let opensRoutedSubnet = Explanation(
@@ -197,8 +201,8 @@ extension Explanation {
     static let vacuousTest = Explanation(
         summary: "A test of a policy tests nothing",
         meaning: """
-            The test expects a deny between two sides that select nothing, or that share no network. It holds, and would
-            hold under any rules: it guards nothing, and looks as if it did.
+            The test expects a deny where nothing can be allowed: one side selects nothing, or the two share no network.
+            It holds under any rules, so it guards nothing, and looks as if it did.
             """,
         remedy: """
             Check labels for their spelling, and `cvlan` of the policy. If the nodes are gone, the test can go as well.

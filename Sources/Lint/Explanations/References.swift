@@ -83,7 +83,7 @@ extension Explanation {
             """,
         remedy: """
             Correct the name, or take the selector out. For machines that come and go, give them a label and select
-            that: a label that nobody has yet is no error.
+            that: no label needs to be declared.
             """,
         bad: """
             apiVersion: cvlan.io/v1
@@ -105,8 +105,8 @@ extension Explanation {
     static let duplicateName = Explanation(
         summary: "Two manifests have the same kind and name",
         meaning: """
-            A name is used once per tenant and kind. Which of two would hold is left to the order of files, so neither a
-            reviewer nor the next commit could rely on it. The first by path counts until this is mended.
+            A name is used once per tenant and kind. Which of two would hold would be left to the order of files, on
+            which neither a reviewer nor the next commit could rely. Lint takes the first by path for its other rules.
             """,
         remedy: """
             Delete the copy, or give it a name of its own. If it was moved, the old file is probably still there.

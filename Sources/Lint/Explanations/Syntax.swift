@@ -118,7 +118,7 @@ extension Explanation {
             """,
         remedy: """
             Write `apiVersion: cvlan.io/v1`. If the document is not one of CloudVLAN (a Kubernetes manifest, a
-            workflow), move it to a folder that lint is not pointed at, or to one that begins with a dot.
+            workflow), move it to a folder that begins with a dot, or to another repository.
             """,
         bad: """
             apiVersion: v1

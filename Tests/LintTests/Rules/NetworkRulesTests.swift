@@ -107,10 +107,10 @@ struct NetworkRulesTests {
 
     @Test func networksOfBothFamiliesAndAutomaticOnes() {
         let both = network("x", "cidrs: [10.0.0.0/24, \"fd00::/124\"]")
-        #expect(lintAll([both] + nodes(14)).map { $0.contains("14 of the 15 IPv6") } == [true])
+        #expect(lintAll([both] + nodes(14)).map { $0.contains("1 of its 15 IPv6") } == [true])
         let automatic = network("x", "auto: { v4: 28, v6: 64 }")
         let pools = "addressPools: [10.0.0.0/16, \"fd00::/48\"]"
-        #expect(lintAll([automatic] + nodes(13), tenant: pools).map { $0.contains("13 of the 14 IPv4") } == [true])
+        #expect(lintAll([automatic] + nodes(13), tenant: pools).map { $0.contains("1 of its 14 IPv4") } == [true])
     }
 
     @Test func smallNetworksAreMeantToBeFull() {
