@@ -84,6 +84,10 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         self =
             switch kind {
             case .plainSecret: .plainSecret
+            case .saysNothing: .saysNothing
+            case .ambiguousWord: .ambiguousWord
+            case .nonCanonicalText: .nonCanonicalText
+            case .repeatedElement: .repeatedElement
             }
     }
 

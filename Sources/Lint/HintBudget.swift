@@ -6,9 +6,9 @@ struct HintBudget {
     private var left = 50
     private static let mostNames = 1000
 
-    mutating func hint(for name: String, among names: some Collection<String>) -> String {
-        guard left > 0, names.count <= Self.mostNames else { return "" }
+    mutating func nearest(to name: String, among names: some Collection<String>) -> String? {
+        guard left > 0, names.count <= Self.mostNames else { return nil }
         left -= 1
-        return Spelling.nearest(to: name, among: names.sorted()).map { ": did you mean `\($0)`?" } ?? ""
+        return Spelling.nearest(to: name, among: names.sorted())
     }
 }

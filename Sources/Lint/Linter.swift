@@ -18,7 +18,7 @@ package struct Linter: Sendable {
     /// All findings, sorted by place. The same manifests and time give the same findings.
     package func findings(in set: ManifestSet) -> [Finding] {
         var findings = set.problems.map {
-            Finding(FindingCode($0.kind), at: $0.span, $0.message, tenant: $0.tenant)
+            Finding(FindingCode($0.kind), at: $0.span, $0.message, tenant: $0.tenant, fixes: $0.fixes)
         }
         findings += set.remarks.map {
             Finding(FindingCode($0.kind), at: $0.span, $0.message, tenant: $0.tenant, fixes: $0.fixes)
@@ -53,7 +53,22 @@ struct Report {
         findings.append(Finding(code, at: span, message, tenant: tenant, related: related, fixes: fixes))
     }
 
-    mutating func hint(for name: String, among names: some Collection<String>) -> String {
-        hints.hint(for: name, among: names)
+    /// Reports a name that nothing has, with the one of these that was probably meant.
+    mutating func addUnknown(
+        _ code: FindingCode, _ name: String, at span: SourceSpan, _ message: String,
+        among names: some Collection<String>
+    ) {
+        let near = hints.nearest(to: name, among: names)
+        findings.append(.unknown(code, at: span, message, meant: near, tenant: tenant))
+    }
+}
+
+extension Finding {
+    static func unknown(
+        _ code: FindingCode, at span: SourceSpan, _ message: String, meant near: String?, tenant: String
+    ) -> Finding {
+        Finding(
+            code, at: span, message + (near.map { ": did you mean `\($0)`?" } ?? ""), tenant: tenant,
+            fixes: near.map { Fix.write($0, at: span, .suggested) } ?? [])
     }
 }

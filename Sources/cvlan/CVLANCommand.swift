@@ -8,7 +8,8 @@ struct CVLANCommand: AsyncParsableCommand {
         commandName: "cvlan",
         abstract: "An overlay network that is declared in git.",
         subcommands: [
-            LintCommand.self, StatusCommand.self, GetCommand.self, TokenCommand.self, ControllerCommand.self,
+            LintCommand.self, SchemaCommand.self, StatusCommand.self, GetCommand.self, TokenCommand.self,
+            ControllerCommand.self,
         ])
 
     /// A command that was called wrongly exits with 2: 1 says that it ran and found something.

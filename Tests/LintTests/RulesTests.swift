@@ -6,9 +6,10 @@ import Testing
 struct RulesTests {
     @Test func networksThatAreNotDeclared() {
         let office = network("office", "cidrs: [10.0.0.0/24]")
-        #expect(lint(office, node("n", "networks: [{ cvlan: office }]"), policy("p", "cvlan: office")) == [])
+        let test = "tests: [{ from: { any: true }, to: { any: true }, expect: deny }]"
+        #expect(lint(office, node("n", "networks: [{ cvlan: office }]"), policy("p", "cvlan: office, \(test)")) == [])
         #expect(
-            lint(office, node("n", "networks: [{ cvlan: §ofice }]"), policy("p", "cvlan: §home")) == [
+            lint(office, node("n", "networks: [{ cvlan: §ofice }]"), policy("p", "cvlan: §home, \(test)")) == [
                 "§1: error[CV102]: there is no CVLAN `ofice`: did you mean `office`?",
                 "§2: error[CV102]: there is no CVLAN `home`",
             ])
@@ -53,7 +54,11 @@ struct RulesTests {
             network("x", "cidrs: [10.0.0.0/24, \"fd00::/64\"]"), network("y", "cidrs: [10.0.1.0/24]"),
             node("a", "networks: [{ cvlan: x, addresses: [10.0.0.9, \"fd00::9\"] }]"),
             node("b", "networks: [{ cvlan: x, addresses: [§\"fd00::0:9\"] }, { cvlan: y, addresses: [10.0.1.9] }]"))
-        #expect(findings == ["§1: error[CV106]: `fd00::9` in `x` is the address of node `a` already"])
+        #expect(
+            findings == [
+                "§1: warning[CV021]: `fd00::0:9` is `fd00::9` in canonical form",
+                "§1: error[CV106]: `fd00::9` in `x` is the address of node `a` already",
+            ])
     }
 
     @Test func anExpiredNodeHoldsNothing() {

@@ -31,7 +31,9 @@ func lint(_ documents: String..., tenant: String = "") -> [String] {
         }
     }
     let text = lines.joined(separator: "\n").replacing("§", with: "")
-    return lint([("test.yaml", text)]).map { finding in
+    // Examples are short: their nodes need no network, and are called `n`.
+    let findings = lint([("test.yaml", text)]).filter { ![.saysNothing, .ambiguousWord].contains($0.code) }
+    return findings.map { finding in
         var shown = finding.description + "$"
         for (index, place) in places.enumerated() {
             for end in [":", "$"] { shown = shown.replacing(place + end, with: "§\(index + 1)\(end)") }

@@ -48,11 +48,13 @@ extension Explanation {
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: acme, name: printer, annotations: { room: "Ann\u{92}s" } } # U+0092 is before the s
+            spec: { networks: [{ cvlan: office }] }
             """,
         good: """
             apiVersion: cvlan.io/v1
             kind: Node
             metadata: { tenant: acme, name: printer, annotations: { room: "Ann’s" } }
+            spec: { networks: [{ cvlan: office }] }
             """)
 
     static let limit = Explanation(

@@ -87,7 +87,8 @@ extension Explanation {
         meaning: """
             `yes`, `no`, `on`, `off`, `y` and `n` are strings in YAML 1.2, by which manifests are read. Readers of YAML
             1.1, which many editors and scripts still are, have them as booleans, and may write them back as such: the
-            label `country: no` of Norway becomes `false`.
+            label `country: no` of Norway becomes `false`. `2027-01-01` is a date to them, `12:30:45` and `1_000` are
+            numbers.
             """,
         remedy: "Put the word in quotes (`cvlan lint --fix` does); it means the same to every reader then.",
         bad: """

@@ -22,13 +22,14 @@ struct ReferenceRule: Rule {
         case .node(let name):
             let nodes = tenant.manifests.nodes
             if nodes[name] == nil, !tenant.isUndecodable(.node, name) {
-                let hint = report.hint(for: name, among: nodes.keys)
-                report.add(.unknownNode, at: selector.span, "there is no Node `\(name)`\(hint)")
+                report.addUnknown(
+                    .unknownNode, name, at: selector.span, "there is no Node `\(name)`", among: nodes.keys)
             }
         case .group(let name):
             if !tenant.groupNames.contains(name) {
-                let hint = report.hint(for: name, among: tenant.groupNames)
-                report.add(.unknownGroup, at: selector.span, "the tenant has no group `\(name)`\(hint)")
+                report.addUnknown(
+                    .unknownGroup, name, at: selector.span, "the tenant has no group `\(name)`",
+                    among: tenant.groupNames)
             }
         case .labels, .cidr, .any: break
         }
@@ -38,7 +39,7 @@ struct ReferenceRule: Rule {
     private func require(network name: Located<String>, _ tenant: TenantView, _ report: inout Report) {
         let networks = tenant.manifests.cvlans
         guard networks[name.value] == nil, !tenant.isUndecodable(.cvlan, name.value) else { return }
-        let hint = report.hint(for: name.value, among: networks.keys)
-        report.add(.unknownNetwork, at: name.span, "there is no CVLAN `\(name)`\(hint)")
+        report.addUnknown(
+            .unknownNetwork, name.value, at: name.span, "there is no CVLAN `\(name)`", among: networks.keys)
     }
 }

@@ -8,9 +8,9 @@ enum UnknownTenantRule {
         return set.orphans.compactMap { resource in
             let tenant = resource.metadata.$tenant
             guard !undecodable.contains(tenant.value) else { return nil }
-            let hint = hints.hint(for: tenant.value, among: set.tenants.keys)
-            return Finding(
-                .unknownTenant, at: tenant.span, "there is no Tenant `\(tenant)`\(hint)", tenant: tenant.value)
+            return .unknown(
+                .unknownTenant, at: tenant.span, "there is no Tenant `\(tenant)`",
+                meant: hints.nearest(to: tenant.value, among: set.tenants.keys), tenant: tenant.value)
         }
     }
 }

@@ -1,4 +1,7 @@
 /// Reads the fields of one mapping, and in the end knows which were not asked for.
+///
+/// Every field is asked for with a line about it, which editors show. Ask for all fields before anything is decided by
+/// their values: the schema has those that are asked for when nothing is written.
 struct FieldReader {
     /// Of the mapping: where a field that is left out could be written.
     let span: SourceSpan
@@ -6,6 +9,8 @@ struct FieldReader {
     private let name: String
     private let entries: [SyntaxNode.Entry]
     private var known: [String] = []
+    /// Where there is nothing to read, but a schema to be made.
+    private let recorder: SchemaRecorder?
 
     init?(_ node: SyntaxNode, name: String, context: DecodingContext) {
         guard case .mapping(let entries) = node.content else {
@@ -20,12 +25,34 @@ struct FieldReader {
         self.init(entries: [], span: span, name: name, context: context)
     }
 
-    private init(entries: [SyntaxNode.Entry], span: SourceSpan, name: String, context: DecodingContext) {
+    private init(
+        entries: [SyntaxNode.Entry], span: SourceSpan, name: String, context: DecodingContext,
+        recorder: SchemaRecorder? = nil
+    ) {
         self.entries = entries
         self.span = span
         self.name = name
         self.context = context
+        self.recorder = recorder
         known.reserveCapacity(12)
+    }
+
+    /// Lets `body` ask for its fields, and tells which these are.
+    static func record(_ definitions: SchemaDefinitions, _ body: (inout FieldReader) -> Void)
+        -> SchemaRecorder
+    {
+        let recorder = SchemaRecorder(definitions)
+        var fields = FieldReader(
+            entries: [], span: .none, name: "", context: DecodingContext(mostProblems: 0),
+            recorder: recorder)
+        body(&fields)
+        return recorder
+    }
+
+    static func schema(_ definitions: SchemaDefinitions, _ body: (inout FieldReader) -> Void)
+        -> Schema
+    {
+        record(definitions, body).schema
     }
 
     /// The value as it is written. The field counts as known from here on.
@@ -42,48 +69,69 @@ struct FieldReader {
     }
 
     func isEmptyList(_ key: String) -> Bool {
-        guard case .sequence(let items)? = entries.first(where: { $0.key == key })?.value.content else { return false }
+        guard case .sequence(let items)? = index(of: key).map({ entries[$0].value.content }) else {
+            return false
+        }
         return items.isEmpty
     }
 
-    mutating func optional<T>(_ key: String, _ type: FieldType<T>) -> Located<T?> {
-        guard let node = node(key) else { return Located(nil, at: span.leftOut) }
+    /// Which of these fields are written; it should be exactly one.
+    func alternatives(_ keys: [String]) -> [String] {
+        recorder?.add(alternatives: keys)
+        return keys.filter(isPresent)
+    }
+
+    mutating func optional<T>(_ key: String, _ type: FieldType<T>, _ about: String) -> Located<T?> {
+        guard let node = node(key) else {
+            recorder?.add(key, type, about)
+            return Located(nil, at: span.leftOut)
+        }
         return Located(type.read(node, key, context), at: node.span)
     }
 
     /// The span tells whether it is written there or left out.
-    mutating func value<T>(_ key: String, _ type: FieldType<T>, default value: T) -> Located<T> {
-        let read = optional(key, type)
-        return Located(read.value ?? value, at: read.span)
+    mutating func value<T>(_ key: String, _ type: FieldType<T>, default value: T, _ about: String)
+        -> Located<T>
+    {
+        guard let node = node(key) else {
+            recorder?.add(key, type, about, default: value)
+            return Located(value, at: span.leftOut)
+        }
+        return Located(type.read(node, key, context) ?? value, at: node.span)
     }
 
-    mutating func required<T>(_ key: String, _ type: FieldType<T>) -> Located<T>? {
+    mutating func required<T>(_ key: String, _ type: FieldType<T>, _ about: String) -> Located<T>? {
         guard let node = node(key) else {
+            recorder?.add(key, type, about, isRequired: true)
             context.report(.missingField, at: span, "`\(name)` must have a field `\(key)`")
             return nil
         }
         return type.read(node, key, context).map { Located($0, at: node.span) }
     }
 
-    mutating func list<T>(_ key: String, of type: FieldType<T>) -> [T] {
-        optional(key, .list(of: type)).value ?? []
+    mutating func list<T>(_ key: String, of type: FieldType<T>, _ about: String) -> [T] {
+        optional(key, .list(of: type), about).value ?? []
     }
 
-    mutating func locatedList<T>(_ key: String, of type: FieldType<T>) -> [Located<T>] {
-        list(key, of: type.located)
+    mutating func locatedList<T>(_ key: String, of type: FieldType<T>, _ about: String) -> [Located<
+        T
+    >] {
+        list(key, of: type.located, about)
     }
 
     mutating func reportUnknown() {
         for entry in entries where !known.contains(entry.key) {
+            let near = Spelling.nearest(to: entry.key, among: known)
             context.report(
                 .unknownField, at: entry.keySpan,
-                "`\(name)` has no field `\(entry.key.shortened)`" + hint(for: entry.key))
+                "`\(name)` has no field `\(entry.key.shortened)`" + hint(for: entry.key, near),
+                fixes: near.map { isPresent($0) ? [] : Fix.write($0, at: entry.keySpan, .suggested) } ?? [])
         }
     }
 
-    private func hint(for key: String) -> String {
+    private func hint(for key: String, _ near: String?) -> String {
         if key == "<<" { return ": merge keys are not supported" }
-        if let near = Spelling.nearest(to: key, among: known) { return ": did you mean `\(near)`?" }
+        if let near { return ": did you mean `\(near)`?" }
         return known.isEmpty ? "" : ": it can have \(known.map { "`\($0)`" }.joined(separator: ", "))"
     }
 }

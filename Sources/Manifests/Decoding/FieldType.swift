@@ -1,20 +1,38 @@
-/// How the value of a field is read. `nil` when it is not what the field takes, which has been reported then.
+/// How the value of a field is read, and what tools are told of it: one declaration for both, so that they agree.
 struct FieldType<Value>: Sendable {
-    /// The string is the field's name, for messages.
+    /// Accepts whatever `read` does.
+    let schema: @Sendable (SchemaDefinitions) -> Schema
+    /// `nil` when it is not what the field takes, which has been reported then. The string is the field's name, for
+    /// messages.
     let read: @Sendable (SyntaxNode, String, DecodingContext) -> Value?
+
+    init(
+        _ schema: @escaping @Sendable (SchemaDefinitions) -> Schema,
+        read: @escaping @Sendable (SyntaxNode, String, DecodingContext) -> Value?
+    ) {
+        self.schema = schema
+        self.read = read
+    }
 }
 
 extension FieldType {
     /// A value with its place.
     var located: FieldType<Located<Value>> {
-        FieldType<Located<Value>> { node, name, context in
+        FieldType<Located<Value>>(schema) { node, name, context in
             read(node, name, context).map { Located($0, at: node.span) }
         }
     }
 
+    /// The same type, with something in its schema that is asked of the value when it has been decoded.
+    func validated(_ keyword: String, _ value: JSONText) -> FieldType {
+        FieldType({ schema($0).with(keyword, value) }, read: read)
+    }
+
     /// A list; what is wrong with one element does not hide what is wrong with the next.
-    static func list<Element>(of element: FieldType<Element>) -> FieldType<[Element]> where Value == [Element] {
-        FieldType<[Element]> { node, name, context in
+    static func list<Element>(of element: FieldType<Element>) -> FieldType<[Element]>
+    where Value == [Element] {
+        FieldType<[Element]>({ Schema(["type": "array", "items": element.schema($0).json]) }) {
+            node, name, context in
             guard case .sequence(let items) = node.content else {
                 context.wrongType(node, name, "a list")
                 return nil
@@ -30,34 +48,21 @@ extension FieldType {
     }
 
     /// A mapping, read field by field.
-    static func mapping(_ body: @escaping @Sendable (inout FieldReader) -> Value?) -> FieldType {
-        FieldType { node, name, context in
+    ///
+    /// - Parameter definition: under which name schemas have it, if it refers to itself.
+    static func mapping(
+        definition: String? = nil, _ body: @escaping @Sendable (inout FieldReader) -> Value?
+    ) -> FieldType {
+        FieldType { definitions in
+            let record = { (definitions: SchemaDefinitions) in
+                FieldReader.schema(definitions) { _ = body(&$0) }
+            }
+            return definition.map { definitions.reference(to: $0, record) } ?? record(definitions)
+        } read: { node, name, context in
             guard var fields = FieldReader(node, name: name, context: context) else { return nil }
             let value = body(&fields)
             fields.reportUnknown()
             return value
-        }
-    }
-}
-
-extension DecodingContext {
-    func wrongType(_ node: SyntaxNode, _ name: String, _ expected: String) {
-        switch node.content {
-        case .scalar(let text, isPlain: true) where node.type == .null:
-            report(
-                .wrongType, at: node.span,
-                "`\(name)` must be \(expected), but nothing is here" + (text.isEmpty ? "" : " (`\(text)`)"))
-        case .scalar(let text, isPlain: true) where node.type != .string && expected == ValueType.string.rawValue:
-            report(
-                .wrongType, at: node.span,
-                "`\(name)` must be a string, but `\(text.shortened)` is \(node.type.rawValue): write \"\(text.shortened)\""
-            )
-        case .scalar(let text, _):
-            report(
-                .wrongType, at: node.span,
-                "`\(name)` must be \(expected), but `\(text.shortened)` is \(node.type.rawValue)")
-        case .sequence, .mapping:
-            report(.wrongType, at: node.span, "`\(name)` must be \(expected), but this is \(node.type.rawValue)")
         }
     }
 }

@@ -2,10 +2,15 @@ extension Metadata {
     /// Reads `metadata`. What is wrong with labels does not keep the names from being known.
     static func fieldType(of kind: ResourceKind) -> FieldType<Metadata> {
         .mapping { fields in
-            let name = fields.required("name", .label)
-            let tenant = kind == .tenant ? name : fields.required("tenant", .label)
-            let labels = fields.optional("labels", .labels).value ?? [:]
-            let annotations = fields.optional("annotations", .annotations).value ?? [:]
+            let name = fields.required(
+                "name", .label,
+                kind == .tenant ? "The tenant's name." : "Unique among its kind in the tenant.")
+            let tenant =
+                kind == .tenant ? name : fields.required("tenant", .label, "The tenant that it belongs to.")
+            let labels =
+                fields.optional("labels", .labels, "Words that selectors find it by.").value ?? [:]
+            let annotations =
+                fields.optional("annotations", .annotations, "For people and tools.").value ?? [:]
             guard let name, let tenant else { return nil }
             return Metadata(tenant: tenant, name: name, labels: labels, annotations: annotations)
         }
@@ -13,11 +18,17 @@ extension Metadata {
 }
 
 extension FieldType where Value == [String: String] {
-    static let labels = pairs(isValue: LabelText.isValue)
-    static let annotations = pairs(isValue: { _ in true })
+    static let labels = pairs(.text(TextPattern.labelValue), isValue: LabelText.isValue)
+    static let annotations = pairs(Schema(["type": "string"]), isValue: { _ in true })
 
-    private static func pairs(isValue: @escaping @Sendable (String) -> Bool) -> FieldType {
-        FieldType { node, name, context in
+    private static func pairs(_ value: Schema, isValue: @escaping @Sendable (String) -> Bool)
+        -> FieldType
+    {
+        let keys = Schema(["pattern": .string(TextPattern.labelKey)]).json
+        let schema = Schema([
+            "type": "object", "propertyNames": keys, "additionalProperties": value.json,
+        ])
+        return FieldType({ _ in schema }) { node, name, context in
             guard case .mapping(let entries) = node.content else {
                 context.wrongType(node, name, "a mapping from words to strings")
                 return nil
@@ -30,7 +41,9 @@ extension FieldType where Value == [String: String] {
                         "a key of `\(name)` must be up to 63 letters, digits, `-`, `_` and `.`, after a domain and `/` "
                             + "if any, not `\(entry.key.shortened)`")
                 }
-                guard let text = FieldType<String>.string.read(entry.value, entry.key.shortened, context) else {
+                context.remarkIfAmbiguous(entry.key, entry.keySpan.form == .plain, at: entry.keySpan)
+                guard let text = FieldType<String>.string.read(entry.value, entry.key.shortened, context)
+                else {
                     continue
                 }
                 if !isValue(text) {

@@ -6,8 +6,20 @@ struct ResourceDecoder {
     /// Whose manifest it is, as far as it says.
     private(set) var tenant: String?
     var problems: [ManifestProblem] = []
+    private(set) var remarks: [ManifestRemark] = []
 
-    static let apiVersion = "cvlan.io/v1"
+    static let apiVersion = group + "v1"
+
+    /// What is of another version was written for that one.
+    private static let group = "cvlan.io/"
+
+    /// What editors show of the fields of every kind.
+    enum About {
+        static let version = "The version of this format."
+        static let kind = "What the manifest declares."
+        static let metadata = "The name, and what finds it."
+        static let spec = "What is declared."
+    }
 
     /// Kinds of the design that come with a later version.
     private static let laterKinds = ["Egress", "Secret"]
@@ -20,19 +32,25 @@ struct ResourceDecoder {
             decode(&fields)
         }
         problems = context.problems
-        if problems.isEmpty { problems = resource?.validate() ?? [] }
+        remarks = context.remarks
+        if problems.isEmpty, let resource {
+            problems = resource.validate()
+            if problems.isEmpty { remarks += resource.remarks().prefix(limits.problemsPerFile) }
+        }
         for index in problems.indices { problems[index].tenant = tenant }
     }
 
     private mutating func decode(_ fields: inout FieldReader) {
         let context = fields.context
-        let version = fields.required("apiVersion", .string)
+        let version = fields.required("apiVersion", .string, About.version)
         if let version, version.value != Self.apiVersion {
             context.report(
                 .unsupportedVersion, at: version.span,
-                "`apiVersion` must be `\(Self.apiVersion)`, not `\(version.value.shortened)`")
+                "`apiVersion` must be `\(Self.apiVersion)`, not `\(version.value.shortened)`",
+                fixes: version.value.hasPrefix(Self.group)
+                    ? [] : Fix.write(Self.apiVersion, at: version.span, .suggested))
         }
-        let kindName = fields.required("kind", .string)
+        let kindName = fields.required("kind", .string, About.kind)
         guard let kindName else {
             // Both are fields of every kind.
             for key in ["metadata", "spec"] { _ = fields.node(key) }
@@ -41,10 +59,16 @@ struct ResourceDecoder {
         }
         guard version == nil || version?.value == Self.apiVersion else { return }
         guard let kind = ResourceKind(rawValue: kindName.value) else {
-            context.report(.unsupportedKind, at: kindName.span, Self.unsupported(kindName.value))
+            let near = Self.near(kindName.value)
+            context.report(
+                .unsupportedKind, at: kindName.span, Self.unsupported(kindName.value, near),
+                fixes: near.map {
+                    let isCase = $0.lowercased() == kindName.value.lowercased()
+                    return Fix.write($0, at: kindName.span, isCase ? .safe : .suggested)
+                } ?? [])
             return
         }
-        let metadata = fields.required("metadata", Metadata.fieldType(of: kind))?.value
+        let metadata = fields.required("metadata", Metadata.fieldType(of: kind), About.metadata)?.value
         if let metadata { id = ResourceID(kind: kind, tenant: metadata.tenant, name: metadata.name) }
         let spec = fields.node("spec")
         fields.reportUnknown()
@@ -60,7 +84,7 @@ struct ResourceDecoder {
         if metadata != nil { resource = decoded }
     }
 
-    private static func decode(_ kind: ResourceKind, _ spec: inout FieldReader, metadata: Metadata) -> Resource? {
+    static func decode(_ kind: ResourceKind, _ spec: inout FieldReader, metadata: Metadata) -> Resource? {
         switch kind {
         case .tenant: Tenant.decode(&spec, metadata: metadata).map(Resource.tenant)
         case .cvlan: CVLAN.decode(&spec, metadata: metadata).map(Resource.cvlan)
@@ -69,10 +93,14 @@ struct ResourceDecoder {
         }
     }
 
-    private static func unsupported(_ kind: String) -> String {
+    private static func near(_ kind: String) -> String? {
+        laterKinds.contains(kind) ? nil : Spelling.nearest(to: kind, among: ResourceKind.allCases.map(\.rawValue))
+    }
+
+    private static func unsupported(_ kind: String, _ near: String?) -> String {
         if laterKinds.contains(kind) { return "`\(kind)` is not supported by this version yet" }
         let names = ResourceKind.allCases.map(\.rawValue)
-        let hint = Spelling.nearest(to: kind, among: names).map { ": did you mean `\($0)`?" } ?? ""
+        let hint = near.map { ": did you mean `\($0)`?" } ?? ""
         return "`kind` must be one of \(names.map { "`\($0)`" }.joined(separator: ", ")), "
             + "not `\(kind.shortened)`\(hint)"
     }

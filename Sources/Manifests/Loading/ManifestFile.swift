@@ -1,6 +1,8 @@
 /// What one file says.
 package struct ManifestFile: Sendable {
     package let source: SourceFile
+    /// Of the bytes that it was read from, to tell in this process whether they are still the same.
+    package internal(set) var digest = 0
     /// What could be decoded without a problem, in the order of the file.
     package var resources: [Resource] = []
     /// In the order of the file.
@@ -14,5 +16,11 @@ package struct ManifestFile: Sendable {
 
     package init(source: SourceFile) {
         self.source = source
+    }
+
+    package static func digest(of bytes: [UInt8]) -> Int {
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return hasher.finalize()
     }
 }

@@ -14,8 +14,9 @@ package struct ManifestLoader: Sendable {
         guard bytes.count <= limits.fileBytes else { return refused(path: path, byteCount: bytes.count) }
         let source = SourceFile(path: path)
         var file = ManifestFile(source: source)
+        file.digest = ManifestFile.digest(of: bytes)
         do throws(ManifestProblem) {
-            if path.hasSuffix(".json") {
+            if source.isJSON {
                 var reader = JSONReader(bytes: bytes, source: source, limits: limits)
                 read(&reader, into: &file)
             } else {
@@ -98,6 +99,7 @@ package struct ManifestLoader: Sendable {
 extension ManifestFile {
     fileprivate mutating func add(_ decoder: ResourceDecoder) {
         problems += decoder.problems
+        remarks += decoder.remarks
         if decoder.problems.isEmpty, let resource = decoder.resource {
             resources.append(resource)
         } else if let id = decoder.id {

@@ -6,12 +6,14 @@ package struct ManifestProblem: Hashable, Sendable, Error {
     package let message: String
     /// Whose manifest it is, where that could be read; see `ManifestFile` for the rest.
     package var tenant: String?
+    package let fixes: [Fix]
 
-    package init(_ kind: Kind, at span: SourceSpan, _ message: String, tenant: String? = nil) {
+    package init(_ kind: Kind, at span: SourceSpan, _ message: String, tenant: String? = nil, fixes: [Fix] = []) {
         self.kind = kind
         self.span = span
         self.message = message
         self.tenant = tenant
+        self.fixes = fixes
     }
 
     package enum Kind: Sendable, Hashable, CaseIterable {

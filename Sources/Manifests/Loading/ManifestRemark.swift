@@ -20,5 +20,13 @@ package struct ManifestRemark: Hashable, Sendable {
     package enum Kind: Sendable, Hashable, CaseIterable {
         /// A private key, a password or a token that anyone who can read the file can use.
         case plainSecret
+        /// Nothing would change without the manifest.
+        case saysNothing
+        /// Something that another reader of YAML reads as something else.
+        case ambiguousWord
+        /// What everyone else writes in another way.
+        case nonCanonicalText
+        /// What is said already.
+        case repeatedElement
     }
 }

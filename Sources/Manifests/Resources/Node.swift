@@ -45,6 +45,7 @@ package struct Node: Hashable, Sendable {
         @Located package var priority: Int = SubnetRoute.defaultPriority
 
         package static let defaultPriority = 100
+        static let priorities = 0...65_535
 
         package init(prefix: Located<IPPrefix>) {
             _prefix = prefix

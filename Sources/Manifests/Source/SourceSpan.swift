@@ -9,6 +9,9 @@ package final class SourceFile: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { path }
 
+    /// JSON by its name; else it is YAML.
+    package var isJSON: Bool { path.hasSuffix(".json") }
+
     package static func == (a: SourceFile, b: SourceFile) -> Bool { a === b || a.path == b.path }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(path) }
@@ -17,7 +20,7 @@ package final class SourceFile: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Where something is written: a place in a file, and how far it reaches on its first line.
-package struct SourceSpan: Hashable, Sendable {
+package struct SourceSpan: Sendable {
     package let file: SourceFile
     /// Counted from 1; 0 where a value comes from no line of a file.
     package let line: Int32
@@ -26,8 +29,20 @@ package struct SourceSpan: Hashable, Sendable {
     /// Unicode scalars on the first line; at least 1 for anything that was written, 0 for what is left out.
     package let length: Int32
 
-    package init(file: SourceFile, line: Int, column: Int, length: Int) {
+    /// How a value is written here, where another could be written in its place.
+    package let form: Form
+
+    package enum Form: UInt8, Sendable {
+        /// On several lines, with an anchor or a tag; or it is no value at all.
+        case other
+        case plain
+        case singleQuoted
+        case doubleQuoted
+    }
+
+    package init(file: SourceFile, line: Int, column: Int, length: Int, form: Form = .other) {
         self.file = file
+        self.form = form
         self.line = Int32(clamping: line)
         self.column = Int32(clamping: column)
         self.length = Int32(clamping: length)
@@ -48,6 +63,19 @@ package struct SourceSpan: Hashable, Sendable {
 
     /// The span of a value that was made in memory, not read from a file.
     package static let none = SourceSpan(file: .none, line: 0, column: 0, length: 0)
+}
+
+extension SourceSpan: Hashable {
+    package static func == (a: SourceSpan, b: SourceSpan) -> Bool {
+        a.line == b.line && a.column == b.column && a.length == b.length && a.file == b.file
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(file)
+        hasher.combine(line)
+        hasher.combine(column)
+        hasher.combine(length)
+    }
 }
 
 extension SourceSpan: Comparable {

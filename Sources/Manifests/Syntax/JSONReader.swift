@@ -98,7 +98,7 @@ struct JSONReader: DocumentReader {
         let start = offset
         while let letter = peek, letter > 0x20, !",:[]{}\"".utf8.contains(letter) { offset += 1 }
         let letters = bytes[start..<offset]
-        let span = span(from: start, to: offset)
+        let span = span(from: start, to: offset, form: .plain)
         let text = String(decoding: letters.prefix(65), as: UTF8.self)
         guard ["true", "false", "null"].contains(text) || JSONNumber.isNumber(letters) else {
             offset = start
@@ -130,7 +130,7 @@ struct JSONReader: DocumentReader {
         guard let string = String(validating: text, as: UTF8.self) else {
             throw ManifestProblem(.unreadable, at: span(from: start, to: start + 1), "not UTF-8 text")
         }
-        return (string, span(from: start, to: offset))
+        return (string, span(from: start, to: offset, form: .doubleQuoted))
     }
 
     private mutating func escape() throws(ManifestProblem) -> [UInt8] {
@@ -189,12 +189,13 @@ struct JSONReader: DocumentReader {
     }
 
     /// No value reaches over a line's end, so that all begin on the current line.
-    private mutating func span(from start: Int, to end: Int) -> SourceSpan {
+    private mutating func span(from start: Int, to end: Int, form: SourceSpan.Form = .other) -> SourceSpan {
         // A place before the mark is never more than one value back.
         let column = mark.column + (start < mark.offset ? -scalars(start..<mark.offset) : scalars(mark.offset..<start))
         mark = (start, column)
         return SourceSpan(
-            file: source, line: line, column: column, length: max(1, scalars(start..<min(end, bytes.count))))
+            file: source, line: line, column: column, length: max(1, scalars(start..<min(end, bytes.count))), form: form
+        )
     }
 
     private func scalars(_ range: Range<Int>) -> Int {

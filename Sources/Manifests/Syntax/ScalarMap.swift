@@ -11,7 +11,7 @@ struct ScalarMap {
         end = event.kind == .streamEnd ? Place(line: .max, column: .max) : event.end
         guard event.kind == .scalar else { return }
         // Behind `|` a comment may stand: the text begins on the next line.
-        let first = event.style == .block ? Place(line: event.start.line + 1, column: 0) : event.start
+        let first = event.style == .other ? Place(line: event.start.line + 1, column: 0) : event.start
         if first < end { scalars.append(first..<end) }
     }
 

@@ -111,7 +111,9 @@ struct YAMLComposer: DocumentReader {
                 report(ManifestProblem(.syntax, at: key.span, "a key must be a single word, not \(key.type.rawValue)"))
                 continue
             }
-            let entry = SyntaxNode.Entry(key: text, keySpan: key.span, value: value)
+            // An alias stands here, though its text is elsewhere.
+            let keySpan = event.kind == .alias ? self.span(of: event) : key.span
+            let entry = SyntaxNode.Entry(key: text, keySpan: keySpan, value: value)
             if let problem = builder.append(entry) { report(problem) }
         }
         return (SyntaxNode(content: .mapping(builder.entries), span: span), height + 1)
@@ -122,7 +124,7 @@ struct YAMLComposer: DocumentReader {
     }
 
     private func scalar(_ event: YAMLEvent, at span: SourceSpan) throws(ManifestProblem) -> SyntaxNode {
-        var isPlain = event.style == .plain
+        var isPlain = event.isPlain
         switch event.tag {
         case nil: break
         case "!", Self.tagPrefix + "str": isPlain = false
@@ -144,7 +146,14 @@ struct YAMLComposer: DocumentReader {
         let length = event.end.line == event.start.line ? event.end.column - event.start.column : 1
         return SourceSpan(
             file: source, line: Int(event.start.line) + 1, column: Int(event.start.column) + 1,
-            length: Int(max(1, length)))
+            length: Int(max(1, length)), form: Self.form(of: event))
+    }
+
+    private static func form(of event: YAMLEvent) -> SourceSpan.Form {
+        guard event.kind == .scalar, event.anchor == nil, event.tag == nil, event.start.line == event.end.line,
+            event.start < event.end
+        else { return .other }
+        return event.style
     }
 
     private static let tagPrefix = "tag:yaml.org,2002:"

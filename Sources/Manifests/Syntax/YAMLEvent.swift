@@ -5,7 +5,8 @@ struct YAMLEvent {
     let end: Mark
     /// Of a scalar its text, of an alias the name of its anchor.
     var text = ""
-    var style = Style.plain
+    /// Of a scalar; `other` behind `|` or `>`.
+    var style = SourceSpan.Form.plain
     var anchor: String?
     var tag: String?
 
@@ -16,10 +17,7 @@ struct YAMLEvent {
         case mappingStart, mappingEnd
     }
 
-    /// How a scalar is written: `block` behind `|` or `>`.
-    enum Style {
-        case plain, quoted, block
-    }
+    var isPlain: Bool { style == .plain }
 
     /// A place in the file. Lines and columns are counted from 0, columns in Unicode scalars.
     struct Mark: Comparable {

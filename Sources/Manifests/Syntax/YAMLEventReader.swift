@@ -102,8 +102,9 @@ final class YAMLEventReader {
                 decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             switch scalar.style {
             case YAML_PLAIN_SCALAR_STYLE: result.style = .plain
-            case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: result.style = .block
-            default: result.style = .quoted
+            case YAML_SINGLE_QUOTED_SCALAR_STYLE: result.style = .singleQuoted
+            case YAML_DOUBLE_QUOTED_SCALAR_STYLE: result.style = .doubleQuoted
+            default: result.style = .other
             }
             result.anchor = text(scalar.anchor)
             result.tag = text(scalar.tag)

@@ -6,6 +6,9 @@ extension CVLAN {
     /// As in WireGuard: what a 16-bit number of seconds can say.
     static let keepalives = Duration.seconds(1)...Duration.seconds(65_535)
 
+    /// Prefix lengths that leave room for nodes.
+    static let autoLengths = (v4: 8...30, v6: 16...126)
+
     func validate(_ problems: inout ProblemCollector) {
         switch range {
         case .cidrs(let cidrs): validate(cidrs, &problems)
@@ -45,7 +48,7 @@ extension CVLAN {
         if v4 == nil, v6 == nil {
             problems.report(.badValue, at: metadata.$name.span, "`auto` must have `v4`, `v6` or both")
         }
-        for (length, name, lengths) in [(v4, "v4", 8...30), (v6, "v6", 16...126)] {
+        for (length, name, lengths) in [(v4, "v4", Self.autoLengths.v4), (v6, "v6", Self.autoLengths.v6)] {
             guard let length, !lengths.contains(length.value) else { continue }
             problems.report(
                 .badValue, at: length.span,

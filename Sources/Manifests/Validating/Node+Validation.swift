@@ -12,9 +12,10 @@ extension Node {
         guard problems.requireAtMost(1024, routes.map(\.$prefix), "routes") else { return }
         for route in routes {
             problems.requireNetwork(route.$prefix, "prefix")
-            if !(0...65_535).contains(route.priority) {
+            if !Node.SubnetRoute.priorities.contains(route.priority) {
                 problems.report(
-                    .badValue, at: route.$priority.span, "`priority` must be from 0 to 65535, not \(route.priority)")
+                    .badValue, at: route.$priority.span,
+                    "`priority` must be from 0 to \(Node.SubnetRoute.priorities.upperBound), not \(route.priority)")
             }
         }
     }

@@ -6,7 +6,8 @@ extension ProblemCollector {
         guard !prefix.value.isNetwork else { return }
         report(
             .badAddress, at: prefix.span,
-            "`\(name)` must not have host bits set: `\(prefix)` should probably be `\(prefix.value.network)`")
+            "`\(name)` must not have host bits set: `\(prefix)` should probably be `\(prefix.value.network)`",
+            fixes: Fix.write("\(prefix.value.network)", at: prefix.span, .suggested))
     }
 
     /// Addresses that no network of machines can use.

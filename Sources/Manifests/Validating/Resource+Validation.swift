@@ -16,8 +16,10 @@ extension Resource {
 struct ProblemCollector {
     private(set) var found: [ManifestProblem] = []
 
-    mutating func report(_ kind: ManifestProblem.Kind, at span: SourceSpan, _ message: String) {
-        found.append(ManifestProblem(kind, at: span, message))
+    mutating func report(
+        _ kind: ManifestProblem.Kind, at span: SourceSpan, _ message: String, fixes: [Fix] = []
+    ) {
+        found.append(ManifestProblem(kind, at: span, message, fixes: fixes))
     }
 
     /// Keeps short what is compared with something else, element by element.

@@ -24,10 +24,13 @@ package enum JSONText: Sendable, Hashable {
     /// Text for files and pipes: two spaces for each level, what is short on one line, a newline at the end.
     ///
     /// Whatever a terminal could take for an order, or a reader not see, is escaped: output of hostile text does no harm.
-    package var document: String {
+    package var document: String { line + "\n" }
+
+    /// Without the newline.
+    package var line: String {
         var text = ""
         write(to: &text, indent: 0)
-        return text + "\n"
+        return text
     }
 }
 

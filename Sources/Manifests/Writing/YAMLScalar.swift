@@ -12,13 +12,17 @@ enum YAMLScalar {
             letters.allSatisfy({ isLetter($0) || isDigit($0) || "-_./+=:".utf8.contains($0) }),
             !letters.contains(UInt8(ascii: ":")) || isTimestamp(string)
         else { return false }
-        let isWord = !["yes", "no", "on", "off", "y", "n"].contains(string.lowercased())
-        return isWord && CoreSchema.type(of: string) == .string
+        return !ElsewhereSchema.isBoolean(string) && CoreSchema.type(of: string) == .string
     }
 
     private static func isTimestamp(_ string: String) -> Bool { Timestamp(string)?.description == string }
 
-    private static func quoted(_ string: String) -> String {
+    /// `nil` when the string has what only double quotes can.
+    static func singleQuoted(_ string: String) -> String? {
+        string.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "'") } ? "'\(string)'" : nil
+    }
+
+    static func quoted(_ string: String) -> String {
         var text = "\""
         for scalar in string.unicodeScalars {
             switch scalar {

@@ -8,7 +8,8 @@ struct IgnoringTests {
     /// A node that has expired, on line 6.
     private func lintNode(_ comment: String, before: String = "# -", spec: String = "") -> [String] {
         let text =
-            Self.head + "---\n{ apiVersion: cvlan.io/v1, kind: Node, metadata: { tenant: acme, name: n }, spec: {\n"
+            Self.head
+            + "---\n{ apiVersion: cvlan.io/v1, kind: Node, metadata: { tenant: acme, name: pc }, spec: { role: relay,\n"
             + "  \(spec)\n\(before)\n  expires: 2020-01-01T00:00:00Z  \(comment)\n} }\n"
         let set = ManifestSet(files: [ManifestLoader().load(path: "x.yaml", bytes: Array(text.utf8))])
         return Ignoring(set.ignores).applied(to: Linter(at: now).findings(in: set)).map {
@@ -32,8 +33,8 @@ struct IgnoringTests {
     @Test func anotherLineOrCodeIsLeftAlone() {
         #expect(lintNode("# cvlan: ignore CV113 wrong") == ["6:12 CV112", "6:34 CV017 (remove the comment)"])
         #expect(
-            lintNode("", spec: "role: client, # cvlan: ignore CV112 wrong") == [
-                "4:17 CV017 (remove the comment)", "6:12 CV112",
+            lintNode("", spec: "protocol: ipsec, # cvlan: ignore CV112 wrong") == [
+                "4:20 CV017 (remove the comment)", "6:12 CV112",
             ])
     }
 
