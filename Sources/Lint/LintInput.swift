@@ -3,6 +3,7 @@ package import Manifests
 /// What lint looks at, as one repository: files and folders, or a commit.
 package struct LintInput: Sendable {
     package let manifests: ManifestSet
+    private let files: [ManifestFile]
     /// Of all files, sorted.
     package let paths: [String]
     /// The folder that relative paths begin in; `nil` where there is none.
@@ -12,6 +13,7 @@ package struct LintInput: Sendable {
 
     package init(files: [ManifestFile], root: String?, source: @escaping @Sendable (SourceFile) -> [UInt8]?) {
         manifests = ManifestSet(files: files)
+        self.files = files
         paths = files.map(\.source.path).sorted()
         self.root = root
         self.source = source
@@ -34,5 +36,17 @@ package struct LintInput: Sendable {
             guard case .bytes(let bytes) = FileContent(of: file.path, limit: limits.fileBytes) else { return nil }
             return bytes
         }
+    }
+}
+
+extension LintInput {
+    /// Mends the files in place as far as their findings have fixes. Not of a commit: what is read from git is not there
+    /// to be written.
+    ///
+    /// - Parameter level: `suggested` has the safe fixes too.
+    /// - Returns: what was done, and the files as they are then.
+    package func fixed(_ level: Fix.Safety, at time: Timestamp) -> (fixing: Fixing, input: LintInput) {
+        let fixing = Fixing(files, level) { LintRun.findings(in: ManifestSet(files: $0), at: time) }
+        return (fixing, LintInput(files: fixing.files, root: root, source: source))
     }
 }
