@@ -33,10 +33,12 @@ package struct NetworkReach: Sendable {
     package var name: String { network.name }
 
     /// What the filter lets through where exactly these rules speak.
-    package func services(of applicable: RuleMask) -> ServiceSet {
+    package func services(of applicable: RuleMask) -> ServiceSet { services(of: applicable.indices.map { Int32($0) }) }
+
+    func services(of applicable: [Int32]) -> ServiceSet {
         var allowed = rules.defaultAction == .allow ? ServiceSet.everything : ServiceSet()
         var denied = ServiceSet()
-        for rule in applicable.indices {
+        for rule in applicable.map(Int.init) {
             if rules.rules[rule].action == .deny {
                 denied = denied.union(services[rule])
             } else {

@@ -128,10 +128,10 @@ import Testing
         try expect(
             base, head,
             [
-                "+ 10.9.0.0/16 via gw2 → gw: everything [0] because route 10.9.0.0/16 of node gw2 changed@61",
                 "+ gw → 10.9.0.0/16 via gw2: everything [0] because route 10.9.0.0/16 of node gw2 changed@61",
-                "- 10.9.0.0/16 via gw → gw2: everything [0] because route 10.9.0.0/16 of node gw2 changed@61",
+                "+ 10.9.0.0/16 via gw2 → gw: everything [0] because route 10.9.0.0/16 of node gw2 changed@61",
                 "- gw2 → 10.9.0.0/16 via gw: everything [0] because route 10.9.0.0/16 of node gw2 changed@61",
+                "- 10.9.0.0/16 via gw → gw2: everything [0] because route 10.9.0.0/16 of node gw2 changed@61",
             ])
     }
 
@@ -188,11 +188,11 @@ import Testing
         try expect(
             office(), head,
             [
-                "+ db, gw, printer, 10.9.0.0/16 via gw → any: everything [12] "
-                    + "because the tenant's default action changed@33",
                 "+ group:engineering → ann, ben, gw, printer, 10.9.0.0/16 via gw: everything [6] "
                     + "because the tenant's default action changed@33",
                 "+ group:engineering → db: everything but tcp/5432 [2] because the tenant's default action changed@33",
+                "+ db, gw, printer, 10.9.0.0/16 via gw → any: everything [12] "
+                    + "because the tenant's default action changed@33",
             ])
     }
 

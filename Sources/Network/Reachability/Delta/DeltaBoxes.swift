@@ -1,9 +1,9 @@
 /// Groups of openers and of targets between all of which the same services open, or close.
 struct GroupBox: Hashable {
     /// Indices in `JointPartition.openers` and `.targets`, ascending.
-    let openers: [Int]
+    let openers: [Int32]
     let targets: [Int32]
-    var services: ServiceSet
+    let services: ServiceSet
 }
 
 /// Cells put together to boxes: disjoint, and few.
@@ -15,39 +15,57 @@ enum DeltaBoxes {
     /// Openers that gain the same from the same targets are one box. That is tried with the sets of services as they are,
     /// and with what any of them have in common taken apart, as rules that overlap are then told one by one; the fewer
     /// boxes win.
-    static func merge(_ rows: [DeltaCells.Row], _ sets: [ServiceSet]) -> [GroupBox] {
-        let used = rows.reduce(into: Set<Int>()) { $0.formUnion($1.targets.keys) }.sorted()
-        let whole = boxes(rows, used.map { (sets[$0], [$0]) })
-        guard used.count > 1, used.count <= mostSets else { return whole }
-        let elements = elements(used.map { sets[$0] })
-        guard elements.count <= mostElements else { return whole }
-        let apart = boxes(
-            rows, elements.map { element in (element, used.filter { element.isSubset(of: sets[$0]) }) })
-        return apart.count < whole.count ? apart : whole
-    }
-
-    /// - Parameter parts: disjoint services, each with the sets that have them.
-    private static func boxes(_ rows: [DeltaCells.Row], _ parts: [(services: ServiceSet, sets: [Int])]) -> [GroupBox] {
-        var boxes: [Shape: ServiceSet] = [:]
-        for part in parts {
-            var openers: [[Int32]: [Int]] = [:]
-            for row in rows {
-                let lists = part.sets.compactMap { row.targets[$0] }
-                guard let first = lists.first else { continue }
-                openers[lists.count == 1 ? first : lists.flatMap { $0 }.sorted(), default: []].append(row.opener)
-            }
-            for (targets, openers) in openers {
-                let shape = Shape(openers: openers, targets: targets)
-                boxes[shape] = boxes[shape]?.union(part.services) ?? part.services
+    static func merge(_ gains: [DeltaCells.Gain: [Int32]], _ sets: [ServiceSet]) -> [GroupBox] {
+        var boxes = whole(gains, sets)
+        let used = Set(gains.keys.map(\.services)).sorted()
+        if used.count > 1, used.count <= mostSets {
+            let elements = elements(used.map { sets[$0] })
+            if elements.count <= mostElements {
+                let apart = apart(
+                    gains,
+                    elements.map { element in
+                        (element, Set(used.filter { element.isSubset(of: sets[$0]) }))
+                    })
+                if apart.count < boxes.count { boxes = apart }
             }
         }
         return boxes.map { GroupBox(openers: $0.key.openers, targets: $0.key.targets, services: $0.value) }
-            .sorted { ($0.openers[0], $0.targets[0]) < ($1.openers[0], $1.targets[0]) }
+            .sorted {
+                $0.openers == $1.openers
+                    ? $0.targets.lexicographicallyPrecedes($1.targets)
+                    : $0.openers.lexicographicallyPrecedes($1.openers)
+            }
     }
 
     private struct Shape: Hashable {
-        let openers: [Int]
+        let openers: [Int32]
         let targets: [Int32]
+    }
+
+    private static func whole(_ gains: [DeltaCells.Gain: [Int32]], _ sets: [ServiceSet]) -> [Shape: ServiceSet] {
+        gains.reduce(into: [:]) { boxes, gain in
+            boxes[Shape(openers: gain.value, targets: gain.key.targets)] = sets[gain.key.services]
+        }
+    }
+
+    /// - Parameter elements: disjoint services, each with the sets that have them.
+    private static func apart(
+        _ gains: [DeltaCells.Gain: [Int32]], _ elements: [(services: ServiceSet, sets: Set<Int>)]
+    ) -> [Shape: ServiceSet] {
+        var boxes: [Shape: ServiceSet] = [:]
+        for element in elements {
+            var targets: [Int32: [Int32]] = [:]
+            for (gain, openers) in gains where element.sets.contains(gain.services) {
+                for opener in openers { targets[opener, default: []] += gain.targets }
+            }
+            var openers: [[Int32]: [Int32]] = [:]
+            for (opener, targets) in targets { openers[targets.sorted(), default: []].append(opener) }
+            for (targets, openers) in openers {
+                let shape = Shape(openers: openers.sorted(), targets: targets)
+                boxes[shape] = boxes[shape]?.union(element.services) ?? element.services
+            }
+        }
+        return boxes
     }
 
     /// The coarsest disjoint sets that all of these are unions of.

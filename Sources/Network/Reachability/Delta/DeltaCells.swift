@@ -1,28 +1,28 @@
 internal import Manifests
 
-/// For each pair of groups that can differ the services that open and close.
+/// For each pair of groups that can differ the services that open and close, put together by openers that gain, or lose,
+/// the same from the same targets.
 ///
 /// Only pairs are looked at that a difference of rules or of groups touches: a changed line costs what it concerns, not
 /// the square of the network.
 struct DeltaCells {
-    /// Interned: 0 is empty.
-    private(set) var sets: [ServiceSet] = [ServiceSet()]
-    private(set) var opened: [Row] = []
-    private(set) var closed: [Row] = []
-
-    /// What one group of openers gains, or loses.
-    struct Row {
-        let opener: Int
-        /// By index in `sets` the groups of targets, ascending.
-        let targets: [Int: [Int32]]
+    /// Services as a number, and the groups of targets, ascending.
+    struct Gain: Hashable {
+        let services: Int
+        let targets: [Int32]
     }
 
+    /// Interned: 0 is empty.
+    private(set) var sets: [ServiceSet] = [ServiceSet()]
+    /// The groups of openers, ascending.
+    private(set) var opened: [Gain: [Int32]] = [:]
+    private(set) var closed: [Gain: [Int32]] = [:]
+
     private let partition: JointPartition
-    private let rules: JointRules
     private var numbers: [ServiceSet: Int] = [ServiceSet(): 0]
     private var known: [Pair: (opened: Int, closed: Int)] = [:]
-    private var baseServices: [RuleMask: Int] = [:]
-    private var headServices: [RuleMask: Int] = [:]
+    private var base: SideServices
+    private var head: SideServices
 
     private struct Pair: Hashable {
         let base: Int
@@ -31,35 +31,71 @@ struct DeltaCells {
 
     init(_ partition: JointPartition, _ rules: JointRules) {
         self.partition = partition
-        self.rules = rules
+        base = SideServices(partition, .base)
+        head = SideServices(partition, .head)
         let candidates = CandidateTargets(partition, rules)
-        for (index, opener) in partition.openers.enumerated() {
-            var gained: [Int: [Int32]] = [:]
-            var lost: [Int: [Int32]] = [:]
-            candidates.of(opener).forEach { number in
-                let target = partition.targets[number]
-                guard target.key.family == opener.key.family else { return }
-                let cell = compare(opener, target)
-                if cell.opened != 0 { gained[cell.opened, default: []].append(Int32(number)) }
-                if cell.closed != 0 { lost[cell.closed, default: []].append(Int32(number)) }
+        var gained: [Cell] = []
+        var lost: [Cell] = []
+        for (number, opener) in partition.openers.enumerated() {
+            gained.removeAll(keepingCapacity: true)
+            lost.removeAll(keepingCapacity: true)
+            candidates.of(opener).forEach { target in
+                guard partition.targets[target].key.family == opener.key.family else { return }
+                let cell = compare(number, target)
+                if cell.opened != 0 { gained.append(Cell(services: cell.opened, target: Int32(target))) }
+                if cell.closed != 0 { lost.append(Cell(services: cell.closed, target: Int32(target))) }
             }
-            if !gained.isEmpty { opened.append(Row(opener: index, targets: gained)) }
-            if !lost.isEmpty { closed.append(Row(opener: index, targets: lost)) }
+            Self.add(&gained, of: Int32(number), to: &opened)
+            Self.add(&lost, of: Int32(number), to: &closed)
+        }
+    }
+
+    private struct Cell: Comparable {
+        let services: Int
+        let target: Int32
+
+        static func < (a: Cell, b: Cell) -> Bool { (a.services, a.target) < (b.services, b.target) }
+    }
+
+    /// One row: what one group of openers gains, or loses.
+    private static func add(_ cells: inout [Cell], of opener: Int32, to gains: inout [Gain: [Int32]]) {
+        cells.sort()
+        var start = 0
+        while start < cells.count {
+            let services = cells[start].services
+            let end = cells[start...].firstIndex { $0.services != services } ?? cells.count
+            let gain = Gain(services: services, targets: cells[start..<end].map(\.target))
+            gains[gain, default: []].append(opener)
+            start = end
         }
     }
 
     /// Where all pairs of two groups are of one node on the side where they would be open, nothing is: what is given is
     /// then what would be if they were of two, as its neighbours have it.
-    private mutating func compare(_ opener: JointGroup, _ target: JointGroup) -> (opened: Int, closed: Int) {
+    private mutating func compare(_ opener: Int, _ target: Int) -> (opened: Int, closed: Int) {
         let base = services(.base, opener, target)
         let head = services(.head, opener, target)
-        let isOneInBase = opener.key.baseNode != nil && opener.key.baseNode == target.key.baseNode
-        let isOneInHead = opener.key.headNode != nil && opener.key.headNode == target.key.headNode
         let whole = difference(base, head)
+        let from = partition.openers[opener].key
+        let to = partition.targets[target].key
+        let isOneInBase = from.baseNode != nil && from.baseNode == to.baseNode
+        let isOneInHead = from.headNode != nil && from.headNode == to.headNode
         switch (isOneInBase, isOneInHead) {
         case (false, false), (true, true): return whole
         case (true, false): return (head, whole.closed)
         case (false, true): return (whole.opened, base)
+        }
+    }
+
+    private mutating func services(_ side: ReachCause.Side, _ opener: Int, _ target: Int) -> Int {
+        let known = side == .base ? base.number(opener, target) : head.number(opener, target)
+        switch known {
+        case .known(let number): return number
+        case .new(let applicable):
+            let set = partition.side(side).network?.services(of: applicable) ?? ServiceSet()
+            let number = intern(set)
+            if side == .base { base.learn(applicable, number) } else { head.learn(applicable, number) }
+            return number
         }
     }
 
@@ -74,18 +110,6 @@ struct DeltaCells {
         )
         known[pair] = difference
         return difference
-    }
-
-    private mutating func services(_ side: ReachCause.Side, _ opener: JointGroup, _ target: JointGroup) -> Int {
-        guard let network = partition.side(side).network, network.isConnected,
-            let opener = partition.opener(opener, side), let target = partition.target(target, side),
-            opener.attachment.reaches(target.attachment)
-        else { return 0 }
-        let applicable = opener.rules.intersection(target.rules)
-        if let number = side == .base ? baseServices[applicable] : headServices[applicable] { return number }
-        let number = intern(network.services(of: applicable))
-        if side == .base { baseServices[applicable] = number } else { headServices[applicable] = number }
-        return number
     }
 
     private mutating func intern(_ set: ServiceSet) -> Int {

@@ -12,6 +12,18 @@ struct EndpointNames {
     private var ownCounts: [Owner: Int] = [:]
     private var regions: [Owner: AddressSet] = [:]
 
+    /// Boxes share their sides often.
+    private var known: [Named: EndpointSet] = [:]
+
+    enum Kind {
+        case openers, targets
+    }
+
+    private struct Named: Hashable {
+        let kind: Kind
+        let groups: [Int32]
+    }
+
     private struct Owner: Hashable {
         let family: IPFamily
         let member: Int
@@ -41,8 +53,17 @@ struct EndpointNames {
         return families.count == 2
     }
 
-    /// - Parameter endpoints: indices in the joint partition, of one family, all there on this side.
-    func name(_ endpoints: [Int], _ family: IPFamily) -> EndpointSet {
+    /// - Parameter groups: indices in `of`, of one family, all there on this side.
+    mutating func name(_ groups: [Int32], of kind: Kind, _ family: IPFamily) -> EndpointSet {
+        let key = Named(kind: kind, groups: groups)
+        if let set = known[key] { return set }
+        let all = kind == .openers ? partition.openers : partition.targets
+        let set = name(groups.flatMap { all[Int($0)].endpoints }, family)
+        known[key] = set
+        return set
+    }
+
+    private func name(_ endpoints: [Int], _ family: IPFamily) -> EndpointSet {
         var ranges: [AddressRange] = []
         var own: [Int: [IPAddress]] = [:]
         var routed: [Owner: [AddressRange]] = [:]

@@ -4,27 +4,49 @@ internal import Addressing
 enum FamilyMerge {
     /// - Parameter isDual: the network has both families, so it is told which one a box concerns.
     static func merge(_ boxes: [FlowBox], isDual: Bool) -> [FlowBox] {
-        var rest = boxes.filter { $0.family == .v6 }
+        var partners: [Said: [Int]] = [:]
+        for (index, box) in boxes.enumerated().reversed() where box.family == .v6 {
+            if let said = Said(box) { partners[said, default: []].append(index) }
+        }
+        var isMerged: Set<Int> = []
         var result: [FlowBox] = []
         for box in boxes where box.family == .v4 {
-            if let index = rest.firstIndex(where: { says(box, $0) }) {
-                result.append(FlowBox(box, rest.remove(at: index)))
+            if let said = Said(box), let index = partners[said]?.popLast() {
+                isMerged.insert(index)
+                result.append(FlowBox(box, boxes[index]))
             } else {
                 result.append(box)
             }
         }
-        return (result + rest).map { isDual ? $0 : $0.ofAnyFamily }
-            .map { $0.from.isRoutedAlone || $0.to.isRoutedAlone ? $0.ofAnyFamily : $0 }
-            .sorted { ($0.description, $0.family?.rawValue ?? 0) < ($1.description, $1.family?.rawValue ?? 0) }
+        for (index, box) in boxes.enumerated() where box.family == .v6 && !isMerged.contains(index) {
+            result.append(box)
+        }
+        return result.map { isDual && !$0.from.isRoutedAlone && !$0.to.isRoutedAlone ? $0 : $0.ofAnyFamily }
     }
 
-    private static func says(_ a: FlowBox, _ b: FlowBox) -> Bool {
-        a.services == b.services && isSame(a.from, b.from) && isSame(a.to, b.to)
-    }
+    /// Nodes and services; prefixes tell their family themselves.
+    private struct Said: Hashable {
+        let from: [String]
+        let to: [String]
+        let services: ServiceSet
 
-    /// The same nodes; prefixes tell their family themselves.
-    private static func isSame(_ a: EndpointSet, _ b: EndpointSet) -> Bool {
-        a.nodes == b.nodes && a.addresses.isEmpty && b.addresses.isEmpty
+        /// `nil`: it is of single addresses.
+        init?(_ box: FlowBox) {
+            guard box.from.addresses.isEmpty, box.to.addresses.isEmpty else { return nil }
+            from = box.from.nodes
+            to = box.to.nodes
+            services = box.services
+        }
+
+        /// The first and the last name tell most sets apart.
+        func hash(into hasher: inout Hasher) {
+            for names in [from, to] {
+                hasher.combine(names.count)
+                hasher.combine(names.first)
+                hasher.combine(names.last)
+            }
+            hasher.combine(services)
+        }
     }
 }
 
@@ -32,17 +54,15 @@ extension FlowBox {
     init(
         from: EndpointSet, to: EndpointSet, services: ServiceSet, family: IPFamily?, causes: [ReachCause]
     ) {
-        let openers = from.names
-        let targets = to.names
         self.init(
             from: from, to: to, services: services, family: family,
-            nodePairs: openers.count * targets.count - openers.intersection(targets).count, causes: causes)
+            nodePairs: from.nodeCount * to.nodeCount - from.namesInCommon(with: to), causes: causes)
     }
 
     fileprivate init(_ a: FlowBox, _ b: FlowBox) {
         self.init(
             from: EndpointSet(a.from, b.from), to: EndpointSet(a.to, b.to), services: a.services, family: nil,
-            causes: Set(a.causes).union(b.causes).sorted())
+            causes: a.causes == b.causes ? a.causes : Set(a.causes).union(b.causes).sorted())
     }
 
     fileprivate var ofAnyFamily: FlowBox {
@@ -51,11 +71,11 @@ extension FlowBox {
 }
 
 extension EndpointSet {
+    /// Of two that have the same nodes.
     fileprivate init(_ a: EndpointSet, _ b: EndpointSet) {
         self.init(
-            label: a.label == b.label ? a.label : nil, nodes: Set(a.nodes).union(b.nodes).sorted(),
-            addresses: a.addresses + b.addresses, routes: a.routes + b.routes,
-            addressSet: a.addressSet.union(b.addressSet))
+            label: a.label == b.label ? a.label : nil, nodes: a.nodes, addresses: [],
+            routes: a.routes + b.routes, addressSet: a.addressSet.union(b.addressSet))
     }
 
     fileprivate var isRoutedAlone: Bool { nodes.isEmpty && addresses.isEmpty }

@@ -41,7 +41,15 @@ package struct EndpointSet: Hashable, Sendable {
     /// Nodes that are concerned by an address of their own.
     package var nodeCount: Int { names.count }
 
-    var names: Set<String> { Set(nodes).union(addresses.map(\.node)) }
+    func namesInCommon(with other: EndpointSet) -> Int {
+        let (few, many) = names.count < other.names.count ? (names, other.names) : (other.names, names)
+        return few.count { many.position(of: $0, by: { $0 }) != nil }
+    }
+
+    /// Sorted, each once.
+    private var names: [String] {
+        addresses.isEmpty ? nodes : Set(nodes).union(addresses.map(\.node)).sorted()
+    }
 }
 
 extension EndpointSet: CustomStringConvertible {

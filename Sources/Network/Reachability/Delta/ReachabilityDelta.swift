@@ -25,19 +25,18 @@ package struct ReachabilityDelta: Sendable {
     }
 
     private static func boxes(
-        _ rows: [DeltaCells.Row], _ sets: [ServiceSet], _ partition: JointPartition, _ rules: JointRules,
+        _ gains: [DeltaCells.Gain: [Int32]], _ sets: [ServiceSet], _ partition: JointPartition, _ rules: JointRules,
         open: ReachCause.Side
     ) -> [FlowBox] {
-        guard !rows.isEmpty else { return [] }
-        let merged = DeltaBoxes.merge(rows, sets).filter { partition.hasFlows($0, open) }
+        guard !gains.isEmpty else { return [] }
+        let merged = DeltaBoxes.merge(gains, sets).filter { partition.hasFlows($0, open) }
         guard !merged.isEmpty else { return [] }
-        let names = EndpointNames(open, partition)
-        let causes = BoxCauses(partition, rules, open: open)
+        var names = EndpointNames(open, partition)
+        var causes = BoxCauses(partition, rules, open: open)
         let drafts = merged.map { box in
-            let family = partition.openers[box.openers[0]].key.family
+            let family = partition.openers[Int(box.openers[0])].key.family
             return FlowBox(
-                from: names.name(box.openers.flatMap { partition.openers[$0].endpoints }, family),
-                to: names.name(box.targets.flatMap { partition.targets[Int($0)].endpoints }, family),
+                from: names.name(box.openers, of: .openers, family), to: names.name(box.targets, of: .targets, family),
                 services: box.services, family: family, causes: causes.causes(box))
         }
         return FamilyMerge.merge(drafts, isDual: names.hasBothFamilies)
@@ -47,11 +46,10 @@ package struct ReachabilityDelta: Sendable {
 extension JointPartition {
     /// Whether any two endpoints of a box belong to different nodes.
     fileprivate func hasFlows(_ box: GroupBox, _ open: ReachCause.Side) -> Bool {
-        guard let first = openers[box.openers[0]].endpoints.first else { return false }
+        guard let first = openers[Int(box.openers[0])].endpoints.first else { return false }
         let node = endpoints[first].node(open)
-        let isOne =
-            box.openers.allSatisfy { openers[$0].endpoints.allSatisfy { endpoints[$0].node(open) == node } }
-            && box.targets.allSatisfy { targets[Int($0)].endpoints.allSatisfy { endpoints[$0].node(open) == node } }
-        return !isOne
+        func isOne(_ group: JointGroup) -> Bool { group.endpoints.allSatisfy { endpoints[$0].node(open) == node } }
+        return !box.openers.allSatisfy { isOne(openers[Int($0)]) }
+            || !box.targets.allSatisfy { isOne(targets[Int($0)]) }
     }
 }

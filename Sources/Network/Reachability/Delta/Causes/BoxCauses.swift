@@ -4,6 +4,8 @@ struct BoxCauses {
     private let open: ReachCause.Side
     private let rules: RuleCauses
     private let presence: PresenceCauses
+    /// By endpoint why it is not on the other side.
+    private var absences: [Int: [ReachCause]] = [:]
 
     init(_ partition: JointPartition, _ rules: JointRules, open: ReachCause.Side) {
         self.partition = partition
@@ -12,10 +14,14 @@ struct BoxCauses {
         presence = PresenceCauses(partition: partition)
     }
 
-    func causes(_ box: GroupBox) -> [ReachCause] {
-        let openers = box.openers.map { partition.openers[$0] }
+    mutating func causes(_ box: GroupBox) -> [ReachCause] {
+        let openers = box.openers.map { partition.openers[Int($0)] }
         let targets = box.targets.map { partition.targets[Int($0)] }
         var causes = rules.causes(openers, targets, box.services)
+        if let network = presence.network(onlyIn: open) {
+            causes.insert(network)
+            return causes.sorted()
+        }
         for group in openers + targets where !group.isInBoth {
             for endpoint in group.endpoints { causes.formUnion(absence(endpoint)) }
         }
@@ -23,9 +29,12 @@ struct BoxCauses {
         return causes.sorted()
     }
 
-    private func absence(_ number: Int) -> [ReachCause] {
+    private mutating func absence(_ number: Int) -> [ReachCause] {
+        if let causes = absences[number] { return causes }
         guard let index = partition.endpoints[number].index(open) else { return [] }
-        return presence.endpoint(partition.side(open).endpoints[index], onlyIn: open)
+        let causes = presence.endpoint(partition.side(open).endpoints[index], onlyIn: open)
+        absences[number] = causes
+        return causes
     }
 
     /// Ends that were there, and between which the packets found no way.

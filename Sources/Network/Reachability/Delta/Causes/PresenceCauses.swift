@@ -6,10 +6,11 @@ struct PresenceCauses {
     let partition: JointPartition
 
     /// - Parameters:
-    ///   - endpoint: in `side`, and not in the other.
+    ///   - endpoint: in `side`, and not in the other, where the network is, too.
     func endpoint(_ endpoint: Endpoint, onlyIn side: ReachCause.Side) -> [ReachCause] {
-        guard let there = partition.side(side).network else { return [] }
-        guard let other = partition.side(side.other).network else { return [network(there, onlyIn: side)] }
+        guard let there = partition.side(side).network, let other = partition.side(side.other).network else {
+            return []
+        }
         let member = there.network.members[endpoint.member]
         guard let twin = other.network.member(member.name) else { return [node(member.node, onlyIn: side)] }
         guard let index = endpoint.route else {
@@ -23,7 +24,9 @@ struct PresenceCauses {
         return [range]
     }
 
-    private func network(_ reach: NetworkReach, onlyIn side: ReachCause.Side) -> ReachCause {
+    /// That the network itself is on one side alone.
+    func network(onlyIn side: ReachCause.Side) -> ReachCause? {
+        guard let reach = partition.side(side).network, partition.side(side.other).network == nil else { return nil }
         let span = reach.network.manifest.metadata.$name.span
         return side == .head
             ? ReachCause(kind: .networkAdded(reach.name), base: nil, head: span)

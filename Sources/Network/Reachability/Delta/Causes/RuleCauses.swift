@@ -6,8 +6,8 @@ struct RuleCauses {
     private let rules: JointRules
     /// Where the flows are open.
     private let open: ReachCause.Side
-    /// Joint rules that differ, or speak of other endpoints than before.
-    private let differing: [Int]
+    /// By joint rule whether it differs, or speaks of other endpoints than before.
+    private let isDiffering: [Bool]
     private let membership: MembershipCauses
 
     init(_ partition: JointPartition, _ rules: JointRules, open: ReachCause.Side) {
@@ -29,13 +29,13 @@ struct RuleCauses {
         }
         for group in partition.openers { compare(partition.opener(group, .base), partition.opener(group, .head)) }
         for group in partition.targets { compare(partition.target(group, .base), partition.target(group, .head)) }
-        differing = isDiffering.indices.filter { isDiffering[$0] }
+        self.isDiffering = isDiffering
     }
 
     func causes(_ openers: [JointGroup], _ targets: [JointGroup], _ services: ServiceSet) -> Set<ReachCause> {
         var causes: Set<ReachCause> = []
         let shut = open.other
-        for index in differing {
+        for index in speaking(openers, targets) where isDiffering[index] {
             let joint = rules.rules[index]
             // What allows here and did nothing there matters only where nothing else allowed there.
             if let rule = joint[open], rule.rule.action == .allow, defaultAction(shut) != .allow {
@@ -51,6 +51,21 @@ struct RuleCauses {
             causes.insert(defaultChange)
         }
         return causes
+    }
+
+    /// Joint rules that speak of some opener, or of some target, on some side: of whichever are fewer.
+    private func speaking(_ openers: [JointGroup], _ targets: [JointGroup]) -> Set<Int> {
+        var result: Set<Int> = []
+        for (side, joint) in [(ReachCause.Side.base, rules.ofBase), (.head, rules.ofHead)] {
+            var mask = RuleMask(count: joint.count)
+            if openers.count < targets.count {
+                for group in openers { partition.opener(group, side).map { mask.formUnion($0.rules) } }
+            } else {
+                for group in targets { partition.target(group, side).map { mask.formUnion($0.rules) } }
+            }
+            mask.forEach { result.insert(joint[$0]) }
+        }
+        return result
     }
 
     /// A rule that decides on `side`, and why its twin on the other side does not.
