@@ -60,7 +60,7 @@ struct CandidateTargets {
         var result = differing
         inBase.rules.forEach { position in
             let joint = rules.ofBase[position]
-            let isStill = isSame[joint] && Self.contains(inHead, rules.rules[joint].head?.position)
+            let isStill = isSame[joint] && Self.contains(inHead, rules.headOfBase[position])
             if !isStill {
                 result.formUnion(ofBase[joint])
             } else if unevenBase.contains(position) {
@@ -69,14 +69,14 @@ struct CandidateTargets {
         }
         inHead.rules.forEach { position in
             let joint = rules.ofHead[position]
-            let wasAlready = isSame[joint] && Self.contains(inBase, rules.rules[joint].base?.position)
+            let wasAlready = isSame[joint] && Self.contains(inBase, rules.baseOfHead[position])
             if !wasAlready { result.formUnion(ofHead[joint]) }
         }
         return result
     }
 
-    private static func contains(_ group: EndpointGroup, _ position: Int?) -> Bool {
-        position.map(group.rules.contains) ?? false
+    private static func contains(_ group: EndpointGroup, _ position: Int) -> Bool {
+        position >= 0 && group.rules.contains(position)
     }
 
     private static func differs(_ group: JointGroup, _ base: EndpointGroup?, _ head: EndpointGroup?) -> Bool {

@@ -23,6 +23,8 @@ struct DeltaCells {
     private var known: [Pair: (opened: Int, closed: Int)] = [:]
     private var base: SideServices
     private var head: SideServices
+    /// Of the groups of targets.
+    private let keys: [JointGroup.Key]
 
     private struct Pair: Hashable {
         let base: Int
@@ -33,15 +35,20 @@ struct DeltaCells {
         self.partition = partition
         base = SideServices(partition, .base)
         head = SideServices(partition, .head)
+        keys = partition.targets.map(\.key)
         let candidates = CandidateTargets(partition, rules)
         var gained: [Cell] = []
         var lost: [Cell] = []
         for (number, opener) in partition.openers.enumerated() {
             gained.removeAll(keepingCapacity: true)
             lost.removeAll(keepingCapacity: true)
-            candidates.of(opener).forEach { target in
-                guard partition.targets[target].key.family == opener.key.family else { return }
-                let cell = compare(number, target)
+            let targets = candidates.of(opener)
+            let count = targets.count
+            base.begin(number, count: count)
+            head.begin(number, count: count)
+            targets.forEach { target in
+                guard keys[target].family == opener.key.family else { return }
+                let cell = compare(opener.key, target)
                 if cell.opened != 0 { gained.append(Cell(services: cell.opened, target: Int32(target))) }
                 if cell.closed != 0 { lost.append(Cell(services: cell.closed, target: Int32(target))) }
             }
@@ -72,31 +79,26 @@ struct DeltaCells {
 
     /// Where all pairs of two groups are of one node on the side where they would be open, nothing is: what is given is
     /// then what would be if they were of two, as its neighbours have it.
-    private mutating func compare(_ opener: Int, _ target: Int) -> (opened: Int, closed: Int) {
-        let base = services(.base, opener, target)
-        let head = services(.head, opener, target)
-        let whole = difference(base, head)
-        let from = partition.openers[opener].key
-        let to = partition.targets[target].key
+    private mutating func compare(_ from: JointGroup.Key, _ target: Int) -> (opened: Int, closed: Int) {
+        let inBase = base.list(target).map { services(.base, $0) } ?? 0
+        let inHead = head.list(target).map { services(.head, $0) } ?? 0
+        let whole = difference(inBase, inHead)
+        let to = keys[target]
         let isOneInBase = from.baseNode != nil && from.baseNode == to.baseNode
         let isOneInHead = from.headNode != nil && from.headNode == to.headNode
         switch (isOneInBase, isOneInHead) {
         case (false, false), (true, true): return whole
-        case (true, false): return (head, whole.closed)
-        case (false, true): return (whole.opened, base)
+        case (true, false): return (inHead, whole.closed)
+        case (false, true): return (whole.opened, inBase)
         }
     }
 
-    private mutating func services(_ side: ReachCause.Side, _ opener: Int, _ target: Int) -> Int {
-        let known = side == .base ? base.number(opener, target) : head.number(opener, target)
-        switch known {
-        case .known(let number): return number
-        case .new(let applicable):
-            let set = partition.side(side).network?.services(of: applicable) ?? ServiceSet()
-            let number = intern(set)
-            if side == .base { base.learn(applicable, number) } else { head.learn(applicable, number) }
-            return number
-        }
+    private mutating func services(_ side: ReachCause.Side, _ list: Int32) -> Int {
+        if let number = side == .base ? base.number(of: list) : head.number(of: list) { return number }
+        let services = side == .base ? base.services(of: list) : head.services(of: list)
+        let number = intern(services)
+        if side == .base { base.learn(list, number) } else { head.learn(list, number) }
+        return number
     }
 
     private mutating func difference(_ base: Int, _ head: Int) -> (opened: Int, closed: Int) {

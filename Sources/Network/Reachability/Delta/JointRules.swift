@@ -28,6 +28,9 @@ struct JointRules {
     /// By position in the `FilterRules` of a side the index in `rules`.
     private(set) var ofBase: [Int] = []
     private(set) var ofHead: [Int] = []
+    /// By position on a side that on the other; -1: the rule is not there, or matches nothing there.
+    private(set) var headOfBase: [Int] = []
+    private(set) var baseOfHead: [Int] = []
 
     init(_ base: ReachSide, _ head: ReachSide, network: String) {
         let bases = Self.byPolicy(base, network)
@@ -41,6 +44,8 @@ struct JointRules {
             if let position = rule.base?.position { ofBase[position] = index }
             if let position = rule.head?.position { ofHead[position] = index }
         }
+        headOfBase = ofBase.map { rules[$0].head?.position ?? -1 }
+        baseOfHead = ofHead.map { rules[$0].base?.position ?? -1 }
     }
 
     private static func byPolicy(_ side: ReachSide, _ network: String) -> [String: [PlacedRule]] {

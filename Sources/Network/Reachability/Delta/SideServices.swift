@@ -1,16 +1,20 @@
-/// What one side lets through between its groups, by the rules that speak of both, each combination decided once.
+/// Which rules of one side speak of both of two groups, one group of openers after the other.
 struct SideServices {
-    enum Answer {
-        /// The number of a set of services; 0: nothing.
-        case known(Int)
-        /// Rules, ascending, that have not been together before.
-        case new([Int32])
-    }
-
     private let isConnected: Bool
     private let openers: [Speaking?]
     private let targets: [Speaking?]
-    private var numbers: [[Int32]: Int] = [:]
+    /// Of the targets.
+    private let attachments: [Attachment?]
+    /// By rule the groups of targets that it speaks of.
+    private let targetsOf: [[Int32]]
+    private var trie = RuleTrie()
+    /// By list what its rules let through, as numbers of the caller's; -1: not told yet.
+    private var numbers: [Int] = []
+    private let network: NetworkReach?
+    private var current: Speaking?
+    /// By target the list of rules, while all of them are looked at at once.
+    private var lists: [Int32] = []
+    private var hasLists = false
 
     /// The rules that speak of a group, in both forms: the shorter list is looked up in the other's mask.
     private struct Speaking {
@@ -26,22 +30,71 @@ struct SideServices {
     }
 
     init(_ partition: JointPartition, _ side: ReachCause.Side) {
-        isConnected = partition.side(side).network?.isConnected ?? false
+        network = partition.side(side).network
+        isConnected = network?.isConnected ?? false
         openers = partition.openers.map { partition.opener($0, side).map(Speaking.init) }
         targets = partition.targets.map { partition.target($0, side).map(Speaking.init) }
+        attachments = targets.map { $0?.attachment }
+        var targetsOf = Array(repeating: [Int32](), count: network?.rules.rules.count ?? 0)
+        for (index, target) in targets.enumerated() {
+            for rule in target?.list ?? [] { targetsOf[Int(rule)].append(Int32(index)) }
+        }
+        self.targetsOf = targetsOf
     }
 
-    func number(_ opener: Int, _ target: Int) -> Answer {
-        guard isConnected, let opener = openers[opener], let target = targets[target],
-            opener.attachment.reaches(target.attachment)
-        else { return .known(0) }
-        let (list, mask) =
-            opener.list.count < target.list.count ? (opener.list, target.mask) : (target.list, opener.mask)
-        let applicable = list.filter { mask.contains(Int($0)) }
-        return numbers[applicable].map(Answer.known) ?? .new(applicable)
+    /// Goes on with another group of openers.
+    ///
+    /// - Parameter count: how many targets will be asked for. When they are many, it is done rule by rule for all of them,
+    ///   which costs only what the rules of this group speak of.
+    mutating func begin(_ opener: Int, count: Int) {
+        current = isConnected ? openers[opener] : nil
+        hasLists = false
+        guard let current else { return }
+        let cost = current.list.reduce(0) { $0 + targetsOf[Int($1)].count }
+        guard cost < count * 8 else { return }
+        hasLists = true
+        lists.removeAll(keepingCapacity: true)
+        lists.append(contentsOf: repeatElement(0, count: targets.count))
+        for rule in current.list {
+            for target in targetsOf[Int(rule)] {
+                lists[Int(target)] = trie.adding(rule, to: lists[Int(target)])
+            }
+        }
     }
 
-    mutating func learn(_ applicable: [Int32], _ number: Int) {
-        numbers[applicable] = number
+    /// The rules that speak of the current opener and a target, as a list of `trie`; `nil`: nothing passes, whatever they
+    /// say.
+    mutating func list(_ target: Int) -> Int32? {
+        guard let current, let attachment = attachments[target], current.attachment.reaches(attachment) else {
+            return nil
+        }
+        if hasLists { return lists[target] }
+        return targets[target].map { walk(current, $0) }
+    }
+
+    private mutating func walk(_ opener: Speaking, _ target: Speaking) -> Int32 {
+        let isShorter = opener.list.count < target.list.count
+        let mask = isShorter ? target.mask : opener.mask
+        var list: Int32 = 0
+        for rule in isShorter ? opener.list : target.list where mask.contains(Int(rule)) {
+            list = trie.adding(rule, to: list)
+        }
+        return list
+    }
+
+    // MARK: What lists let through
+
+    func number(of list: Int32) -> Int? {
+        Int(list) < numbers.count && numbers[Int(list)] >= 0 ? numbers[Int(list)] : nil
+    }
+
+    func services(of list: Int32) -> ServiceSet {
+        network?.services(of: trie.rules(of: list)) ?? ServiceSet()
+    }
+
+    mutating func learn(_ list: Int32, _ number: Int) {
+        let missing = Int(list) + 1 - numbers.count
+        if missing > 0 { numbers.append(contentsOf: repeatElement(-1, count: missing)) }
+        numbers[Int(list)] = number
     }
 }

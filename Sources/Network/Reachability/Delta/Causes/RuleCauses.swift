@@ -19,12 +19,12 @@ struct RuleCauses {
         func compare(_ base: EndpointGroup?, _ head: EndpointGroup?) {
             guard let base, let head else { return }
             base.rules.forEach { position in
-                let joint = rules.ofBase[position]
-                if !Self.contains(head, rules.rules[joint].head) { isDiffering[joint] = true }
+                let twin = rules.headOfBase[position]
+                if twin < 0 || !head.rules.contains(twin) { isDiffering[rules.ofBase[position]] = true }
             }
             head.rules.forEach { position in
-                let joint = rules.ofHead[position]
-                if !Self.contains(base, rules.rules[joint].base) { isDiffering[joint] = true }
+                let twin = rules.baseOfHead[position]
+                if twin < 0 || !base.rules.contains(twin) { isDiffering[rules.ofHead[position]] = true }
             }
         }
         for group in partition.openers { compare(partition.opener(group, .base), partition.opener(group, .head)) }
