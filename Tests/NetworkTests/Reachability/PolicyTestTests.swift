@@ -40,11 +40,59 @@ import Testing
         let rules = [try Policy.Rule.allow(.any, .any), try .deny(.node("eng2"), .node("db"), "tcp/1-1023")]
         #expect(
             try failures(rules, test(.labels(["team": "eng"]), .node("db"), .tcp(22...22), .allow)) == [
-                "tcp/22 from labels:team=eng (10.0.0.3) to node:db (10.0.0.1) in network office is denied by rule p/2, "
-                    + "the test of policy p expects allow"
+                "policy `p` expects allow, but tcp/22 from eng2 (10.0.0.3) to db (10.0.0.1) in `office` is denied by rule "
+                    + "`p/2` at :0:0"
             ])
+    }
+
+    @Test func aFailureSaysWhichRuleIsMissing() throws {
+        let flow = "tcp/22 from eng (10.0.0.2) to db (10.0.0.1) in `office`"
+        let missing = "policy `p` expects allow, but no rule allows \(flow), and by default the tenant denies"
+        func failure(_ rules: Policy.Rule...) throws -> String? {
+            try failures(rules, test(.node("eng"), .node("db"), .tcp(22...22), .allow)).first
+        }
+        #expect(try failure() == missing)
         #expect(
-            try failures([], test(.node("eng"), .node("db"), nil, .allow)).first?.contains("denied by default") == true)
+            try failure(.allow(.any, .any, "tcp/443"), .allow(.node("eng"), .node("eng2")))
+                == "\(missing); nearest: rule `p/1` allows it for tcp/443 only")
+        #expect(
+            try failure(.allow(.node("eng2"), .node("db")), .allow(.node("eng"), .node("eng2")))
+                == "\(missing); nearest: rule `p/2` allows it to `node:eng2` only")
+        #expect(
+            try failure(.allow(.node("eng2"), .node("db"), "tcp/22"), .deny(.any, .any, "udp/53"))
+                == "\(missing); nearest: rule `p/1` allows it from `node:eng2` only")
+        #expect(
+            try failures([], test(.node("eng"), .node("db"), .tcp(22...22), .deny)) == [])
+    }
+
+    @Test func aFailureOfADenySaysWhatAllows() throws {
+        let rules = [try Policy.Rule.allow(.any, .any)]
+        #expect(
+            try failures(rules, test(.node("eng"), .node("db"), .icmp, .deny)) == [
+                "policy `p` expects deny, but icmp from eng (10.0.0.2) to db (10.0.0.1) in `office` is allowed by rule "
+                    + "`p/1` at :0:0"
+            ])
+        var open = try manifests([], [test(.node("eng"), .node("db"), nil, .deny)])
+        open.tenant.defaults.action = .allow
+        #expect(
+            try PolicyTestFailure.all(in: open, at: noon).map(\.description) == [
+                "policy `p` expects deny, but no rule denies any other protocol from eng (10.0.0.2) to db (10.0.0.1) in "
+                    + "`office`, and by default the tenant allows"
+            ])
+    }
+
+    @Test func testsThatCannotFail() throws {
+        func reasons(_ tests: Policy.Test...) throws -> [MatchFailure] {
+            try TenantTrial(try manifests([], tests), at: noon).testRun.vacuous.map(\.reason)
+        }
+        #expect(try reasons(test(.node("eng"), .node("db"), nil, .deny)) == [])
+        #expect(try reasons(test(.node("robot"), .node("db"), nil, .deny)) == [.apart])
+        #expect(
+            try reasons(test(.labels(["team": "sale"]), .node("db"), nil, .deny)) == [.nothing(from: true, to: false)])
+        #expect(try reasons(test(.node("db"), .labels(["app": "db"]), nil, .deny)) == [.itself])
+        #expect(try reasons(test(.node("robot"), .cidr("fd00::/64"), nil, .deny)) == [.families])
+        // Of what must be allowed, nothing is a failure and not a warning.
+        #expect(try reasons(test(.node("robot"), .node("db"), nil, .allow)) == [])
     }
 
     @Test func aFailureKnowsItsPlace() throws {
@@ -68,7 +116,7 @@ import Testing
         #expect(try failures(rules, test(.node("robot"), .node("db"), nil, .deny)) == [])
         #expect(
             try failures(rules, test(.node("robot"), .node("db"), nil, .allow)) == [
-                "nothing that node:robot and node:db select shares a network, the test of policy p expects allow"
+                "policy `p` expects allow, but `node:robot` and `node:db` share no network"
             ])
     }
 
@@ -76,7 +124,8 @@ import Testing
         let rules = [try Policy.Rule.allow(.node("eng"), .cidr("10.9.0.0/16")), try .deny(.any, .cidr("10.9.7.0/24"))]
         #expect(try failures(rules, test(.node("eng"), try .cidr("10.9.8.0/24"), nil, .allow)) == [])
         #expect(
-            try failures(rules, test(.node("eng"), try .cidr("10.9.0.0/20"), nil, .allow)).first?.contains("(10.9.7.0)")
+            try failures(rules, test(.node("eng"), try .cidr("10.9.0.0/20"), nil, .allow)).first?.contains(
+                "to 10.9.7.0 in")
                 == true)
     }
 

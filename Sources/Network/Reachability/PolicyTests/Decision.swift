@@ -1,3 +1,4 @@
+internal import Addressing
 package import Manifests
 
 /// What the policies of a network say of a flow, and which rule it was.
@@ -25,8 +26,12 @@ extension FilterRules {
 
     private func matches(_ rule: Rule, _ flow: Flow) -> Bool {
         rule.concerns(flow.service)
-            && rule.from.contains { sets[$0]?.contains(flow.source) ?? false }
-            && rule.to.contains { sets[$0]?.contains(flow.destination) ?? false }
+            && matches(flow.source, rule.from) && matches(flow.destination, rule.to)
+    }
+
+    /// Whether one of some `sets` has an address.
+    func matches(_ address: IPAddress, _ names: [String]) -> Bool {
+        names.contains { sets[$0]?.contains(address) ?? false }
     }
 }
 
