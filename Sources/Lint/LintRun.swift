@@ -1,5 +1,4 @@
 package import Manifests
-internal import OverlayNetwork
 
 /// One run of lint: load, rules, a trial, ignores.
 package struct LintRun: Sendable {
@@ -36,21 +35,9 @@ package struct LintRun: Sendable {
         var findings = Linter(at: time).findings(in: manifests)
         let heldBack = HeldBack(findings)
         for (name, tenant) in manifests.tenants where !heldBack.contains(name) {
-            findings += trial(of: tenant, at: time)
+            findings += TrialLinter(at: time).findings(in: tenant)
         }
         return Ignoring(manifests.ignores).applied(to: findings)
-    }
-
-    /// What the controller would hold a tenant back for when it carries the manifests out: networks without room, and
-    /// tests of policies that do not hold.
-    private static func trial(of tenant: TenantManifests, at time: Timestamp) -> [Finding] {
-        do throws(NetworkErrors) {
-            return try PolicyTestFailure.all(in: tenant, at: time).map {
-                Finding(.policyTestFails, at: $0.span, "\($0)", tenant: $0.tenant)
-            }
-        } catch {
-            return error.errors.map { Finding(.cannotBeCarriedOut, at: $0.span, $0.message, tenant: $0.tenant) }
-        }
     }
 }
 

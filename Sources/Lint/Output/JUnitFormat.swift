@@ -35,7 +35,7 @@ enum JUnitFormat {
 
         init(_ report: LintReport) {
             self.report = report
-            sources = SourceCache(report.source)
+            sources = SourceCache(report)
         }
 
         mutating func add(_ finding: Finding) {

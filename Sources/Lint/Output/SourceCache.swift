@@ -1,7 +1,7 @@
 internal import Manifests
 
 /// Lines of the files that findings speak of. Files are read when the first of their lines is asked for, and only a few
-/// are kept: findings come sorted by place.
+/// are kept: findings come sorted by place. Secrets that were found are not shown.
 struct SourceCache {
     private struct Text {
         let file: SourceFile
@@ -11,13 +11,22 @@ struct SourceCache {
 
     private static let mostTexts = 8
 
+    private struct Place: Hashable {
+        let file: SourceFile
+        let line: Int32
+    }
+
     private let read: (SourceFile) -> [UInt8]?
+    private let secrets: [Place: [SourceSpan]]
     /// The latest last.
     private var texts: [Text] = []
     private var latest: (file: SourceFile, line: Int32, scalars: [Unicode.Scalar])?
 
-    init(_ read: @escaping (SourceFile) -> [UInt8]?) {
-        self.read = read
+    init(_ report: LintReport) {
+        read = report.source
+        secrets = Dictionary(
+            grouping: report.findings.lazy.filter { $0.code == .plainSecret }.map(\.span),
+            by: { Place(file: $0.file, line: $0.line) })
     }
 
     /// A line, counted from 1, without what ends it; `nil` where there is none.
@@ -27,7 +36,11 @@ struct SourceCache {
         if let latest, latest.line == number, latest.file == file { return latest.scalars }
         let text = text(of: file)
         guard text.lines.indices.contains(Int(number) - 1) else { return nil }
-        let scalars = Array(String(decoding: text.bytes[text.lines[Int(number) - 1]], as: UTF8.self).unicodeScalars)
+        var scalars = Array(String(decoding: text.bytes[text.lines[Int(number) - 1]], as: UTF8.self).unicodeScalars)
+        for secret in secrets[Place(file: file, line: number), default: []] {
+            let start = min(max(Int(secret.column) - 1, 0), scalars.count)
+            for index in start..<min(start + Int(secret.length), scalars.count) { scalars[index] = "*" }
+        }
         latest = (file, number, scalars)
         return scalars
     }

@@ -14,7 +14,7 @@ struct SARIFFingerprints {
 
     init(_ report: LintReport) {
         self.report = report
-        sources = SourceCache(report.source)
+        sources = SourceCache(report)
     }
 
     mutating func next(_ finding: Finding) -> String {

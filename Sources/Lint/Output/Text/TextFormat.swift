@@ -12,7 +12,7 @@ struct TextFormat {
     }
 
     func render(_ report: LintReport) -> String {
-        var sources = SourceCache(report.source)
+        var sources = SourceCache(report)
         var text = ""
         for finding in report.findings {
             for line in lines(of: finding, &sources) { text += line + "\n" }
