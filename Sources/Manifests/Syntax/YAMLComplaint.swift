@@ -30,7 +30,7 @@ struct YAMLComplaint {
         return (found, message ?? fallback)
     }
 
-    /// Brackets and quotes that are not closed where they should be: the place is where they begin.
+    /// What is wrong from where it begins, as brackets and quotes that are not closed where they should be.
     private var opening: String? {
         let until = isAtEnd ? "before the end of the file" : "before line \(found.line + 1)"
         switch (problem, context) {
@@ -43,6 +43,10 @@ struct YAMLComplaint {
             return "this `[` is not closed \(until), or a comma is missing there"
         case ("could not find expected ':'", "while scanning a simple key"):
             return "a key has a colon and a space behind it, and this line has none"
+        case ("did not find expected alphabetic or numeric character", "while scanning an alias"):
+            return "`*` begins an alias: put the value in quotes"
+        case ("did not find expected alphabetic or numeric character", _):
+            return "`&` begins an anchor: put the value in quotes"
         default:
             return nil
         }
@@ -68,9 +72,6 @@ struct YAMLComplaint {
             return "a tab cannot indent YAML: use spaces"
         case "found unknown escape character":
             return "no such escape: in double quotes write `\\\\` for a backslash, or use single quotes"
-        case "did not find expected alphabetic or numeric character":
-            let isAlias = context == "while scanning an alias"
-            return "`\(isAlias ? "*" : "&")` begins \(isAlias ? "an alias" : "an anchor"): put the value in quotes"
         case "did not find expected <document start>": return "a document must begin with `---` after a directive"
         default: return nil
         }
