@@ -1,10 +1,8 @@
 extension SyntaxNode {
     /// The text of a string. `nil` when it is none, which has been reported then.
-    ///
-    /// - Parameter canQuote: whether any text would do, so that quotes make a string of what is none.
-    func string(_ name: String, _ context: DecodingContext, canQuote: Bool) -> String? {
+    func string(_ name: String, _ context: DecodingContext) -> String? {
         guard case .scalar(let text, _) = content, type == .string else {
-            context.wrongType(self, name, ValueType.string.rawValue, fixes: canQuote ? quoting : [])
+            context.wrongType(self, name, ValueType.string.rawValue, fixes: quoting)
             return nil
         }
         return text
@@ -35,7 +33,7 @@ extension DecodingContext {
 
 extension FieldType where Value == String {
     static let string = FieldType({ _ in Schema(["type": "string"]) }) { node, name, context in
-        guard let text = node.string(name, context, canQuote: true) else { return nil }
+        guard let text = node.string(name, context) else { return nil }
         context.remarkIfAmbiguous(node)
         return text
     }
@@ -54,7 +52,7 @@ extension FieldType where Value == String {
         _ isName: @escaping @Sendable (String) -> Bool, _ pattern: String, _ rule: String
     ) -> FieldType {
         FieldType({ _ in .text(pattern) }) { node, name, context in
-            guard let text = node.string(name, context, canQuote: true) else { return nil }
+            guard let text = node.string(name, context) else { return nil }
             guard isName(text) else {
                 let near = TextRepair.name(text).flatMap { isName($0) ? $0 : nil }
                 context.report(
@@ -76,11 +74,14 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
         FieldType { _ in
             Schema(["enum": .array(Value.allCases.map { .string($0.rawValue) })])
         } read: { node, name, context in
-            guard let text = node.string(name, context, canQuote: false) else { return nil }
-            if let value = Value(rawValue: text) { return value }
+            if case .scalar(let text, _) = node.content, let value = Value(rawValue: text) { return value }
             let words = Value.allCases.map(\.rawValue)
-            let near = Spelling.nearest(to: text, among: words)
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
+            guard case .scalar(let text, _) = node.content, node.type == .string else {
+                context.wrongType(node, name, "one of \(list)")
+                return nil
+            }
+            let near = Spelling.nearest(to: text, among: words)
             context.report(
                 .badChoice, at: node.span,
                 "`\(name)` must be one of \(list), not `\(text.shortened)`"
