@@ -32,5 +32,6 @@ package struct LintSummary: Sendable, Hashable, CustomStringConvertible {
                 ? "; --fix=suggested \(safelyFixable > 0 ? "\(suggested) more" : "mends \(suggested)")" : "")
     }
 
-    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    /// `1 file`, `2 files`.
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

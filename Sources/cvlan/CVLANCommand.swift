@@ -15,7 +15,7 @@ struct CVLANCommand: AsyncParsableCommand {
     /// A command that was called wrongly exits with 2: 1 says that it ran and found something.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(LintCommand.spelledOut(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

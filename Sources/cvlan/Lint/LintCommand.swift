@@ -43,6 +43,12 @@ struct LintCommand: AsyncParsableCommand {
     @Option(help: "Tell what a code is about, and how to mend it; `all` lists the codes.")
     var explain: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Mend files in place: --fix what is safe, --fix=suggested the rest too.",
+            discussion: "Comments and layout stay. What is left is reported as ever.", valueName: "safe|suggested"))
+    var fix: FixLevel?
+
     @Option(help: "Check a commit, read from the object database: a branch, a tag, an id, main~2.")
     var commit: String?
 
@@ -60,8 +66,23 @@ struct LintCommand: AsyncParsableCommand {
         var severity: Finding.Severity { self == .warning ? .warning : .error }
     }
 
+    enum FixLevel: String, CaseIterable, ExpressibleByArgument {
+        case safe, suggested
+
+        var safety: Fix.Safety { self == .safe ? .safe : .suggested }
+    }
+
+    /// With `--fix` alone made `--fix=safe`: the parser has no options whose value can be left out, but such as would take
+    /// a path for it.
+    static func spelledOut(_ arguments: [String]) -> [String] {
+        guard arguments.first == configuration.commandName else { return arguments }
+        let options = arguments.prefix { $0 != "--" }
+        return options.map { $0 == "--fix" ? "--fix=\(FixLevel.safe.rawValue)" : $0 } + arguments[options.endIndex...]
+    }
+
     func validate() throws {
         if repository != nil, commit == nil { throw ValidationError("--repository is of use with --commit only") }
+        if fix != nil, commit != nil { throw ValidationError("--fix mends files, not commits") }
         let toStandard = output.filter(\.isStandard).count + (format == nil ? 0 : 1)
         if toStandard > 1 { throw ValidationError("standard output takes one format: name a file for the others") }
     }
@@ -76,13 +97,16 @@ struct LintCommand: AsyncParsableCommand {
     private func lint() async -> LintRun.Exit {
         do {
             let now = Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
-            let run = LintRun(try await input(), at: now, failOn: failOn.severity, version: ProductVersion.current)
+            var input = try await input()
+            var isComplete = true
+            if let fix { isComplete = mend(&input, fix, at: now) }
+            let run = LintRun(input, at: now, failOn: failOn.severity, version: ProductVersion.current)
             guard run.exit != .nothingToLint else {
                 let place = paths.isEmpty && commit == nil ? "." : paths.joined(separator: ", ")
                 say("no manifests in \([place, commit ?? ""].filter { !$0.isEmpty }.joined(separator: " of "))")
                 return .nothingToLint
             }
-            let isComplete = write(run.report)
+            if !write(run.report) { isComplete = false }
             if !quiet { summarize(run.report) }
             return isComplete ? run.exit : .couldNotRun
         } catch {
@@ -98,6 +122,18 @@ struct LintCommand: AsyncParsableCommand {
         let manifests = try await CommitManifests(of: commit, in: repository)
         let files = manifests.files.filter { file in paths.isEmpty || paths.contains { file.source.isInside($0) } }
         return LintInput(files: files, root: nil) { manifests.text(of: $0.path) }
+    }
+
+    /// - Returns: whether all files that can be mended could be written.
+    private func mend(_ input: inout LintInput, _ level: FixLevel, at time: Timestamp) -> Bool {
+        let fixing: Fixing
+        (fixing, input) = input.fixed(level.safety, at: time)
+        for failure in fixing.failures { say("cannot mend \(failure)") }
+        if !quiet {
+            let files = LintSummary.count(fixing.written.count, "file")
+            say("mended \(LintSummary.count(fixing.fixed.count, "finding")) in \(files)")
+        }
+        return fixing.failures.isEmpty
     }
 
     // MARK: Output
