@@ -1,15 +1,15 @@
-internal import Manifests
+package import Manifests
 
 /// What to write into one file: of the fixes for it, those that do not get into each other's way.
-struct FixPlan {
-    private(set) var edits: [TextEdit] = []
+package struct FixPlan {
+    package private(set) var edits: [TextEdit] = []
     /// What the edits mend.
     private(set) var findings: [Finding] = []
 
     /// Of several fixes that overlap, the first in the file; the others have their turn when lint has looked again.
     ///
     /// - Parameter level: what may be written.
-    static func byFile(_ findings: [Finding], _ level: Fix.Safety) -> [SourceFile: FixPlan] {
+    package static func byFile(_ findings: [Finding], _ level: Fix.Safety) -> [SourceFile: FixPlan] {
         var chosen: [SourceFile: [Choice]] = [:]
         for finding in findings {
             guard let choice = Choice(finding, level) else { continue }

@@ -1,4 +1,4 @@
-internal import Manifests
+package import Manifests
 
 extension TextEdit {
     /// The text with all edits made; whatever they do not speak of stays as it is, byte by byte. `nil` when an edit is not
@@ -7,7 +7,7 @@ extension TextEdit {
     /// - Parameters:
     ///   - edits: sorted by place, none overlapping another.
     ///   - path: see `SourceLines`.
-    static func apply(_ edits: [TextEdit], to bytes: [UInt8], path: String) -> [UInt8]? {
+    package static func apply(_ edits: [TextEdit], to bytes: [UInt8], path: String) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + edits.count * 8)
         var rest = edits[...]

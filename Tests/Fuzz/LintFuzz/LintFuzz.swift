@@ -22,11 +22,24 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     precondition(LintRun.findings(in: ManifestSet(files: files.reversed()), at: time) == report.findings)
     for finding in report.findings { check(finding, contents) }
     for format in LintFormat.allCases {
-        for style in [TextStyle.plain, TextStyle(isColored: true, width: 10)] {
+        for style in [TextStyle.plain, TextStyle(isColored: true, width: 10)].prefix(format == .text ? 2 : 1) {
             check(format.render(report, style: style), of: report, as: format, style)
         }
     }
+    for level in [Fix.Safety.safe, .suggested] { mend(report.findings, level, contents, loader) }
     return 0
+}
+
+/// Every fix has its place in the text, and lint looks at what it leaves.
+private func mend(_ findings: [Finding], _ level: Fix.Safety, _ contents: [String: [UInt8]], _ loader: ManifestLoader) {
+    for (file, plan) in FixPlan.byFile(findings, level) {
+        let old = contents[file.path] ?? []
+        guard let new = TextEdit.apply(plan.edits, to: old, path: file.path) else {
+            preconditionFailure("\(file): a fix outside the text")
+        }
+        _ = LintRun.findings(
+            in: ManifestSet(files: [loader.load(path: file.path, bytes: new)]), at: Timestamp(secondsSince1970: 0))
+    }
 }
 
 private func check(_ finding: Finding, _ contents: [String: [UInt8]]) {

@@ -11,6 +11,7 @@ struct SARIFFingerprints {
     private let report: LintReport
     private var sources: SourceCache
     private var seen: [UInt64: Int] = [:]
+    private var latest: (file: SourceFile, line: Int32, text: String)?
 
     init(_ report: LintReport) {
         self.report = report
@@ -21,14 +22,21 @@ struct SARIFFingerprints {
         var hash = FNV1a()
         hash.add(finding.code.rawValue)
         hash.add(report.relative(finding.span.file.path))
-        var line = String.UnicodeScalarView()
-        line.append(
-            contentsOf: (sources.line(finding.span.line, of: finding.span.file) ?? []).prefix(Self.mostOfLine))
-        hash.add(String(line.filter { !$0.properties.isWhitespace }))
+        hash.add(text(of: finding.span))
         let count = seen[hash.value, default: 0]
         seen[hash.value] = count + 1
         let digits = String(hash.value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits + ":\(count + 1)"
+    }
+
+    /// Of a line, without what is white in it.
+    private mutating func text(of span: SourceSpan) -> String {
+        if let latest, latest.line == span.line, latest.file == span.file { return latest.text }
+        var line = String.UnicodeScalarView()
+        line.append(contentsOf: (sources.line(span.line, of: span.file) ?? []).prefix(Self.mostOfLine))
+        let text = String(line.filter { !$0.properties.isWhitespace })
+        latest = (span.file, span.line, text)
+        return text
     }
 }
 
