@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 # A repository of this size is measured for what a person waits for in an editor or a hook.
 SMALL = 100
+# The port that the second commit of a fleet opens.
+CHANGED = "8101"
 # What is in one file of a fleet.
 LAYOUTS = ["node", "network"]
 
@@ -25,6 +27,8 @@ class Job:
     command: list
     # The exit status that says that it did its work.
     status: int = 0
+    # What has to be in its output.
+    says: str = ""
     cold: bool = False
     rounds: int = 1
 
@@ -56,10 +60,11 @@ def run(job, log):
         file_actions=[(os.POSIX_SPAWN_DUP2, log.fileno(), 1), (os.POSIX_SPAWN_DUP2, log.fileno(), 2)])
     _, status, usage = os.wait4(child, 0)
     wall = time.monotonic() - started
-    if os.waitstatus_to_exitcode(status) != job.status:
-        log.flush()
-        log.seek(0)
-        sys.exit(f"{' '.join(job.command)}: ended with {os.waitstatus_to_exitcode(status)}, not {job.status}\n{log.read()[-2000:]}")
+    log.seek(0)
+    output = log.read()
+    code = os.waitstatus_to_exitcode(status)
+    if code != job.status or job.says not in output:
+        sys.exit(f"{' '.join(job.command)}: ended with {code}, without what was expected\n{output[-2000:]}")
     log.seek(0)
     log.truncate()
     return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
@@ -84,8 +89,8 @@ def jobs(options, cold):
         yield Job("lint", fleet, lint + [folder], rounds=options.rounds)
         yield Job("lint --commit", fleet, lint + commit, rounds=options.rounds)
         if cold:
-            yield Job("plan, cold", fleet, plan, status=2, cold=True, rounds=options.rounds)
-        yield Job("plan", fleet, plan, status=2, rounds=options.rounds)
+            yield Job("plan, cold", fleet, plan, status=2, says=CHANGED, cold=True, rounds=options.rounds)
+        yield Job("plan", fleet, plan, status=2, says=CHANGED, rounds=options.rounds)
         if options.yamllint_rounds:
             yamllint = [shutil.which("yamllint"), "-d", "relaxed", folder]
             yield Job("yamllint", fleet, yamllint, rounds=options.yamllint_rounds)
