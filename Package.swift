@@ -140,7 +140,7 @@ let package = Package(
         tests("DiffSyncTests", ["DiffSync"]),
         tests("ManifestsTests", ["Manifests", "Addressing"]),
         tests(
-            "LintTests", exclude: ["Corpus", "validate-reports", "check-command"],
+            "LintTests", exclude: ["Corpus", "validate-reports", "validate-schemas", "check-command"],
             ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),

@@ -146,7 +146,8 @@ import Testing
         do {
             _ = try manifests.compile()
         } catch let error as NetworkErrors {
-            #expect(error.description.contains("network `office` is full: no address of 10.0.0.0/30 is free for node `a`"))
+            #expect(
+                error.description.contains("network `office` is full: no address of 10.0.0.0/30 is free for node `a`"))
         }
     }
 
