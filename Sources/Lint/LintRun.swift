@@ -34,9 +34,8 @@ package struct LintRun: Sendable {
     package static func findings(in manifests: ManifestSet, at time: Timestamp) -> [Finding] {
         var findings = Linter(at: time).findings(in: manifests)
         let heldBack = HeldBack(findings)
-        for (name, tenant) in manifests.tenants where !heldBack.contains(name) {
-            findings += TrialLinter(at: time).findings(in: tenant)
-        }
+        let tried = manifests.tenants.values.filter { !heldBack.contains($0.name) }
+        findings += Parallel.map(tried, fewest: 2) { TrialLinter(at: time).findings(in: $0) }.flatMap(\.self)
         return Ignoring(manifests.ignores).applied(to: findings)
     }
 }

@@ -27,13 +27,13 @@ package struct Linter: Sendable {
         findings += DuplicateNameRule.findings(in: set)
         findings += ForeignKeyRule.findings(in: set, at: time)
         let undecodable = Dictionary(grouping: set.undecodable, by: \.tenant)
-        for (name, manifests) in set.tenants {
-            let view = TenantView(manifests, undecodable: undecodable[name] ?? [], at: time)
-            var report = Report(tenant: name)
+        let found = Parallel.map(Array(set.tenants.values), fewest: 2) { manifests in
+            let view = TenantView(manifests, undecodable: undecodable[manifests.name] ?? [], at: time)
+            var report = Report(tenant: manifests.name)
             for rule in Self.rules { rule.check(view, &report) }
-            findings += report.findings
+            return report.findings
         }
-        return findings.sorted()
+        return (findings + found.flatMap(\.self)).sorted()
     }
 }
 

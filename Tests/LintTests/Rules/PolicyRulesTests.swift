@@ -1,3 +1,4 @@
+import Foundation
 import Lint
 import Manifests
 import Testing
@@ -11,6 +12,13 @@ struct PolicyRulesTests {
             Trial.findings(
                 ssh, "action: allow, from: [{ node: printer }], to: [{ labels: { app: db } }]",
                 "action: deny, from: [{ node: eng-1 }], to: [{ node: db }], ports: [tcp/22]") == [])
+    }
+
+    @Test func theExampleIsClean() throws {
+        let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        let files = try FolderReader().read(folder.appending(path: "../../../examples/quickstart/repo").path)
+        #expect(files.count == 5)
+        #expect(LintRun.findings(in: ManifestSet(files: files), at: now) == [])
     }
 
     // MARK: - CV119

@@ -10,7 +10,8 @@ package struct RuleAnalysis: Sendable {
 
     /// - Parameter networks: all of the tenant's.
     package init(_ networks: [NetworkReach], of tenant: TenantInForce) {
-        let analyzer = RuleAnalyzer(networks.map(RuleField.init), defaultAction: tenant.tenant.defaults.action)
+        let analyzer = RuleAnalyzer(
+            Parallel.map(networks) { RuleField($0) }, defaultAction: tenant.tenant.defaults.action)
         overlaps = analyzer.overlaps
         var verdicts = analyzer.verdicts
         for id in Self.coveredForNow(verdicts, networks) {
