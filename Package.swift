@@ -146,7 +146,7 @@ let package = Package(
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
-            "PlanTests",
+            "PlanTests", exclude: ["Golden"],
             [
                 "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository",
                 "Addressing",

@@ -81,3 +81,15 @@ extension RepositoryHandle {
         return size > limit ? .tooLarge(size) : .bytes(try content(id))
     }
 }
+
+extension ObjectID {
+    /// What git calls a blob with this content.
+    package init?(ofBlob bytes: [UInt8]) {
+        var oid = git_oid()
+        guard bytes.withUnsafeBytes({ git_odb_hash(&oid, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }) == 0 else {
+            git_error_clear()
+            return nil
+        }
+        self.init(oid)
+    }
+}

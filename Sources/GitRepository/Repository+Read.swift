@@ -74,6 +74,15 @@ extension Repository {
         try handle.target(of: Self.referenceName(branch))
     }
 
+    /// The commit that a branch of a remote was at when it was last fetched: `origin/main`.
+    package func tip(ofRemoteBranch branch: String) throws(GitError) -> ObjectID? {
+        _ = try Self.referenceName(branch)
+        return try handle.target(of: "refs/remotes/" + branch)
+    }
+
+    /// The commit that is checked out; `nil` when nothing was committed yet.
+    package func head() throws(GitError) -> ObjectID? { try handle.target(of: "HEAD") }
+
     /// The commit that a revision names: a branch, a tag, a full or shortened id, `main~2`. `.notFound` if none.
     package func resolve(_ revision: String) throws(GitError) -> ObjectID {
         guard !revision.utf8.contains(0), !revision.isEmpty else { throw GitError(.invalid, "an empty revision") }

@@ -22,6 +22,9 @@ package struct TreeEntry: Hashable, Sendable {
         self.id = id
     }
 
+    /// A path of the file system in the form of `path`.
+    package static func path(_ text: String) -> String { QuotedPath.text(Array(text.utf8)) }
+
     /// Whether there is a blob of file content to read.
     package var isFile: Bool { kind == .file || kind == .executable }
 }

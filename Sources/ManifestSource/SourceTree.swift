@@ -18,9 +18,7 @@ package struct SourceTree: Sendable {
         init(blob: ObjectID, file: ManifestFile) {
             self.blob = blob
             self.file = file
-            tenants = Set(
-                file.resources.map(\.metadata.tenant) + file.undecodable.map(\.tenant)
-                    + file.problems.compactMap(\.tenant))
+            tenants = file.tenants
         }
     }
 

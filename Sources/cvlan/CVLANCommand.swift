@@ -8,11 +8,12 @@ struct CVLANCommand: AsyncParsableCommand {
         commandName: "cvlan",
         abstract: "An overlay network that is declared in git.",
         subcommands: [
-            LintCommand.self, SchemaCommand.self, StatusCommand.self, GetCommand.self, TokenCommand.self,
-            ControllerCommand.self,
+            LintCommand.self, PlanCommand.self, WhyCommand.self, CanCommand.self, SchemaCommand.self, StatusCommand.self,
+            GetCommand.self, TokenCommand.self, ControllerCommand.self,
         ])
 
-    /// A command that was called wrongly exits with 2: 1 says that it ran and found something.
+    /// A command that was called wrongly exits with 2: 1 says that it ran and found something. Of `plan` it is 1: 2 says
+    /// that something changes.
     static func main() async {
         do {
             var command = try parseAsRoot(LintCommand.spelledOut(Array(CommandLine.arguments.dropFirst())))
@@ -23,7 +24,7 @@ struct CVLANCommand: AsyncParsableCommand {
             }
         } catch  where exitCode(for: error) == .validationFailure {
             FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
-            exit(withError: ExitCode(2))
+            exit(withError: ExitCode(CommandLine.arguments.dropFirst().first == "plan" ? 1 : 2))
         } catch {
             exit(withError: error)
         }

@@ -27,11 +27,9 @@ package struct FolderReader: Sendable {
         guard stat(path, &status) == 0 else { throw Failure(path: path, errno: errno) }
         let shown = Self.shown(path)
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return [readFile(path, shown: shown, followsLinks: true)]
+        case S_IFREG: return [loader.load(path: shown, content(path, followsLinks: true))]
         case S_IFDIR:
-            var lister = FolderLister(folderDepth: loader.limits.folderDepth)
-            try lister.list(Self.folder(path), shown: shown)
-            return Parallel.map(lister.found) { read($0) }
+            return Parallel.map(try list(path, shown: shown)) { loader.load(path: $0.shown, content($0)) }
         default: throw Failure(path: path, reason: "neither a file nor a folder")
         }
     }
@@ -41,21 +39,38 @@ package struct FolderReader: Sendable {
         for file in try read(path) { body(file) }
     }
 
-    private func read(_ item: FolderLister.Item) -> ManifestFile {
+    /// What is in a file that holds manifests, or why that is not known.
+    package enum Content: Sendable, Equatable {
+        case bytes([UInt8])
+        /// Too large to be read; how many bytes.
+        case tooLarge(Int)
+        case refused(ManifestProblem.Kind, String)
+    }
+
+    /// The content of all manifests in a folder, by path in it, sorted; read on all cores.
+    package func contents(of folder: String) throws(Failure) -> [(path: String, content: Content)] {
+        Parallel.map(try list(folder, shown: "")) { ($0.shown, content($0)) }
+    }
+
+    private func list(_ folder: String, shown: String) throws(Failure) -> [FolderLister.Item] {
+        var lister = FolderLister(folderDepth: loader.limits.folderDepth)
+        try lister.list(Self.folder(folder), shown: shown)
+        return lister.found
+    }
+
+    private func content(_ item: FolderLister.Item) -> Content {
         switch item.refusal {
-        case nil: readFile(item.path, shown: item.shown, followsLinks: false)
-        case .unreadable(let reason): loader.refused(path: item.shown, .unreadable, reason)
-        case .tooDeep:
-            loader.refused(
-                path: item.shown, .limit, "more than \(loader.limits.folderDepth) folders inside each other")
+        case nil: content(item.path, followsLinks: false)
+        case .unreadable(let reason): .refused(.unreadable, reason)
+        case .tooDeep: .refused(.limit, "more than \(loader.limits.folderDepth) folders inside each other")
         }
     }
 
-    private func readFile(_ path: String, shown: String, followsLinks: Bool) -> ManifestFile {
+    private func content(_ path: String, followsLinks: Bool) -> Content {
         switch FileContent(of: path, limit: loader.limits.fileBytes, followsLinks: followsLinks) {
-        case .bytes(let bytes): loader.load(path: shown, bytes: bytes)
-        case .tooLarge(let size): loader.refused(path: shown, byteCount: size)
-        case .unreadable(let reason): loader.refused(path: shown, .unreadable, reason)
+        case .bytes(let bytes): .bytes(bytes)
+        case .tooLarge(let size): .tooLarge(size)
+        case .unreadable(let reason): .refused(.unreadable, reason)
         }
     }
 
@@ -76,5 +91,15 @@ package struct FolderReader: Sendable {
 extension FolderReader.Failure {
     init(path: String, errno: CInt) {
         self.init(path: path, reason: FileContent.reason(errno))
+    }
+}
+
+extension ManifestLoader {
+    package func load(path: String, _ content: FolderReader.Content) -> ManifestFile {
+        switch content {
+        case .bytes(let bytes): load(path: path, bytes: bytes)
+        case .tooLarge(let size): refused(path: path, byteCount: size)
+        case .refused(let kind, let reason): refused(path: path, kind, reason)
+        }
     }
 }

@@ -47,9 +47,9 @@ package struct CompiledTenant: Sendable {
             for member in network.members {
                 let nodeClass = CompiledPeers.class(of: member, in: network)
                 let template =
-                    shared[network.name]?[nodeClass] ?? Self.template(compiled, for: nodeClass)
+                    shared[network.name]?[nodeClass] ?? compiled.template(for: nodeClass)
                 shared[network.name, default: [:]][nodeClass] = template
-                parts[member.name, default: []].append(Self.config(member, in: network, template))
+                parts[member.name, default: []].append(compiled.config(of: member, template))
             }
         }
 
@@ -76,35 +76,6 @@ package struct CompiledTenant: Sendable {
     /// Every segment that a config refers to, by digest.
     package var segments: [Data: ContentSegment] {
         networks.lazy.flatMap(\.segments).reduce(into: [:]) { $0[$1.digest] = $1 }
-    }
-
-    /// What the nodes of one class have in common.
-    private static func template(_ compiled: CompiledNetwork, for nodeClass: CompiledPeers.Class) -> WireNetworkConfig {
-        let network = compiled.network
-        var config = WireNetworkConfig()
-        config.cvlan = network.name
-        config.cidrs = network.cidrs.map { WirePrefix($0) }
-        config.topology = WireTopology(network.topology)
-        config.mtu = UInt32(clamping: network.mtu)
-        config.keepaliveSeconds = UInt32(clamping: network.keepalive)
-        config.defaultAction = WireAction(network.defaultAction)
-        config.peerSegments = compiled.peers.segments[nodeClass, default: []].map(\.digest)
-        config.addressSetSegments = compiled.filter.setSegments.map(\.digest)
-        config.ruleSegments = compiled.filter.ruleSegments.map(\.digest)
-        return config
-    }
-
-    private static func config(
-        _ member: ResolvedNetwork.Member, in network: ResolvedNetwork, _ template: WireNetworkConfig
-    ) -> WireNetworkConfig {
-        var config = template
-        config.addresses = member.addresses.compactMap { address in
-            let cidr = network.cidrs.first { $0.contains(address) }
-            return IPPrefix(address, length: cidr?.length ?? address.family.bitWidth).map { WirePrefix($0) }
-        }
-        config.listenPort = UInt32(member.listenPort)
-        config.advertisedRoutes = member.routes.map { WirePrefix($0) }
-        return config
     }
 
     private static func published(_ previous: TenantState?) -> [String: NodeState] {

@@ -14,10 +14,14 @@ package struct TextStyle: Sendable, Hashable {
 }
 
 /// Colours by SGR (ECMA-48 §8.3.117), or none.
-struct Paint {
-    let isColored: Bool
+package struct Paint: Sendable {
+    package let isColored: Bool
 
-    enum Role: String {
+    package init(isColored: Bool) {
+        self.isColored = isColored
+    }
+
+    package enum Role: String, Sendable {
         case error = "1;31"
         case warning = "1;33"
         case note = "1;36"
@@ -26,7 +30,7 @@ struct Paint {
         case fix = "1;32"
     }
 
-    func callAsFunction(_ text: String, _ role: Role) -> String {
+    package func callAsFunction(_ text: String, _ role: Role) -> String {
         isColored && !text.isEmpty ? "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m" : text
     }
 }

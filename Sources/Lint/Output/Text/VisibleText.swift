@@ -1,7 +1,7 @@
 /// Text from manifests and paths as it can be shown: whatever a terminal could take for an order, or a reader not see,
 /// is replaced by something that is seen.
-enum VisibleText {
-    static func of(_ text: String) -> String {
+package enum VisibleText {
+    package static func of(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return text }
         var visible = ""
         for scalar in text.unicodeScalars { visible.unicodeScalars.append(Self.of(scalar)) }

@@ -1,0 +1,102 @@
+package import GitRepository
+internal import ManifestSource
+package import Manifests
+package import OverlayNetwork
+
+/// Answers questions about flows from the manifests of a commit or of the working tree, with the addresses that are
+/// published, or would be.
+package struct FlowLookup: Sendable {
+    private let manifests: ManifestSet
+    private let state: StateReader?
+    private let time: Timestamp
+
+    /// What is known of a flow.
+    package struct Answer: Sendable {
+        package let tenant: String
+        package let explanation: FlowExplanation
+    }
+
+    /// - Parameter commit: a revision; `nil`: the working tree, or what HEAD has where there is none.
+    package init(
+        _ repository: Repository, commit: String?, stateBranch: String, at time: Timestamp
+    ) async throws {
+        let planner = ChangePlanner(repository, stateBranch: stateBranch, at: time)
+        let revision = commit ?? (repository.workingTree == nil ? "HEAD" : nil)
+        if let revision {
+            guard let id = try await planner.resolve(revision) else { throw PlanError("the empty tree has no nodes") }
+            manifests = try await CommitManifests(of: "\(id)", in: repository).manifests
+        } else {
+            let loader = ManifestLoader()
+            let files = try FolderReader(loader: loader).contents(of: repository.workingTree ?? "")
+            manifests = ManifestSet(files: files.map { loader.load(path: $0.path, $0.content) })
+        }
+        state = try await StateReader(stateBranch, in: repository)
+        self.time = time
+    }
+
+    /// - Parameters:
+    ///   - source: a node, `TENANT/NODE` or an address.
+    ///   - destination: the same, with `:PORT/PROTO` behind it, if that is what is asked.
+    ///   - tenant: where the names alone do not say.
+    package func answer(from source: String, to destination: String, tenant: String?) throws -> Answer {
+        let (ofSource, source) = Self.split(source)
+        let (ofDestination, destination) = Self.split(destination)
+        let named = Set([ofSource, ofDestination, tenant].compactMap { $0 })
+        guard named.count <= 1 else {
+            throw PlanError("nothing goes from one tenant to another: \(named.sorted().joined(separator: ", "))")
+        }
+        guard let query = FlowQuery(from: source, to: destination) else {
+            throw PlanError(
+                "'\(destination)' is no destination: write NODE:443/tcp, 10.0.0.7:53/udp, NODE:icmp or [fd00::7]:22/tcp"
+            )
+        }
+        let manifests = try self.tenant(named.first, for: query)
+        let inForce = try TenantInForce(manifests, at: time)
+        try check(query, inForce)
+        let networks = AffectedNetworks.some(Set(FlowExplanation.networks(for: query, in: inForce)))
+        let image = try TenantImage(
+            manifests, previous: try state?.tenant(manifests.name, networks: .all), at: time, networks, plansAll: true)
+        return Answer(
+            tenant: manifests.name,
+            explanation: FlowExplanation(query, in: image.tenant, image.networks.keys.compactMap(image.reach)))
+    }
+
+    /// `TENANT/NODE`; in `db:443/tcp` the slash belongs to the service.
+    private static func split(_ text: String) -> (tenant: String?, end: String) {
+        guard let slash = text.firstIndex(of: "/"), DomainName.isLabel(text[..<slash]) else { return (nil, text) }
+        return (String(text[..<slash]), String(text[text.index(after: slash)...]))
+    }
+
+    private func tenant(_ name: String?, for query: FlowQuery) throws -> TenantManifests {
+        if let name {
+            guard let tenant = manifests.tenants[name] else {
+                throw PlanError("there is no tenant \(name)" + Self.hint(name, among: manifests.tenants.keys.sorted()))
+            }
+            return tenant
+        }
+        let nodes = [query.source, query.destination].compactMap { end in
+            if case .node(let name) = end { name } else { nil }
+        }
+        let candidates = manifests.tenants.values.filter { tenant in nodes.allSatisfy { tenant.nodes[$0] != nil } }
+        if candidates.count == 1, let tenant = candidates.first { return tenant }
+        if manifests.tenants.count == 1, let tenant = manifests.tenants.values.first { return tenant }
+        let names = (candidates.isEmpty ? Array(manifests.tenants.values) : candidates).map(\.name).sorted()
+        guard !names.isEmpty else { throw PlanError("there are no tenants") }
+        if candidates.isEmpty {
+            throw PlanError("no tenant has both \(nodes.joined(separator: " and "))")
+        }
+        throw PlanError("several tenants could be meant, say which with --tenant: " + PlanWords.list(names, atMost: 10))
+    }
+
+    private func check(_ query: FlowQuery, _ tenant: TenantInForce) throws {
+        for case .node(let name) in [query.source, query.destination]
+        where tenant.node(name) == nil && tenant.expiredNodes[name] == nil {
+            throw PlanError(
+                "tenant \(tenant.name) has no node \(name)" + Self.hint(name, among: tenant.nodes.map(\.name)))
+        }
+    }
+
+    private static func hint(_ name: String, among names: [String]) -> String {
+        Spelling.nearest(to: name, among: names).map { ": did you mean \($0)?" } ?? ""
+    }
+}
