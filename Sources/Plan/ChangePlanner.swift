@@ -44,22 +44,36 @@ package struct ChangePlanner: Sendable {
 
     /// - Parameter head: `nil`: the working tree.
     private func plan(
-        from old: PlanSide, to new: PlanSide, base: ObjectID?, head: ObjectID?
+        from oldSide: PlanSide, to newSide: PlanSide, base: ObjectID?, head: ObjectID?
     ) async throws -> ChangePlan {
-        let read = try ReadManifests(try await pair(base, head), manyFiles: manyFiles)
+        let pair = try await pair(base, head)
+        let read = try ReadManifests(pair, manyFiles: manyFiles)
         let state = try await StateReader(stateBranch, in: repository)
-        let faults = (old: Faults(of: read, .base, at: time), new: Faults(of: read, .head, at: time))
+        let old = Faults(of: read, .base, at: time)
+        let new = Faults(of: read, .head, at: time)
         var tenants: [TenantPlan] = []
-        for name in read.touched.union(faults.new.byTenant.keys).sorted() {
-            let mistakes = faults.new.common + (faults.new.byTenant[name] ?? [])
+        for name in read.touched.union(new.byTenant.keys).sorted() {
+            var last: ObjectID?
             // A base that is held back is not what is in force.
-            let last = faults.old.holdBack(name) ? try await lastGood(of: name, state, base) : nil
-            let read = if let last { try ReadManifests(try await pair(last, head), manyFiles: manyFiles) } else { read }
-            tenants.append(try await planner(name, read, state, last, base: last ?? base, head: head).plan(mistakes))
+            if old.holdBack(name) { last = try await lastGood(of: name, state, base) }
+            let planner = try await planner(name, read, state, inForceBefore: last, base: base, head: head)
+            tenants.append(try planner.plan(new.common + (new.byTenant[name] ?? [])))
         }
+        let published = try await basis(state, base)
         return ChangePlan(
-            base: old, head: new, published: try await basis(state, base), time: time, findings: faults.new.common,
+            base: oldSide, head: newSide, published: published, time: time, findings: new.common,
             tenants: tenants.filter { $0.hasChanges || !$0.findings.isEmpty })
+    }
+
+    /// - Parameter last: takes the place of the base for a tenant that is held back there.
+    private func planner(
+        _ name: String, _ read: ReadManifests, _ state: StateReader?, inForceBefore last: ObjectID?, base: ObjectID?,
+        head: ObjectID?
+    ) async throws -> TenantPlanner {
+        guard let last else { return try await planner(name, read, state, nil, base: base, head: head) }
+        let pair = try await pair(last, head)
+        let read = try ReadManifests(pair, manyFiles: manyFiles)
+        return try await planner(name, read, state, last, base: last, head: head)
     }
 
     private func pair(_ base: ObjectID?, _ head: ObjectID?) async throws -> ManifestPair {
