@@ -13,7 +13,10 @@ enum RuleText {
             rule(
                 "ops-by-ssh", "allow", "{ group: ops }", "{ group: eng, except: [{ labels: { app: gateway } }] }",
                 "tcp/22")
-        case 2: rule("ping", "allow", "{ any: true }", gateway.map { "{ node: \($0) }" } ?? "{ group: ops }", "icmp")
+        case 2:
+            rule(
+                "ping", "allow", "{ group: eng }, { group: ops }",
+                gateway.map { "{ node: \($0) }" } ?? "{ group: ops }", "icmp")
         case 3:
             rule(
                 "no-kiosk-to-databases", "deny", "{ labels: { app: kiosk } }", "{ labels: { app: db } }",
