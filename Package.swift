@@ -146,7 +146,7 @@ let package = Package(
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
-            "PlanTests", exclude: ["Golden"],
+            "PlanTests", exclude: ["Golden", "check-command"],
             [
                 "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository",
                 "Addressing",
