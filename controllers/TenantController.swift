@@ -54,7 +54,9 @@ package struct TenantController: Sendable {
                 continue
             }
             let problem = Problem(finding)
-            let tenants = tenants(toBlameFor: finding)
+            let tenants = finding.tenantsToBlame(
+                isKnown: { manifests.tenants[$0] != nil || lastGood[$0] != nil },
+                ownersBefore: { path in lastGood.filter { $0.value.blobs[path] != nil }.keys })
             for tenant in tenants { decision.held[tenant, default: []].append(problem) }
             if tenants.isEmpty { decision.commitProblems.append(problem) }
         }
@@ -75,20 +77,6 @@ package struct TenantController: Sendable {
         }
         for name in decision.held.keys { decision.inForce[name] = lastGood[name] }
         return decision
-    }
-
-    /// The finding's own tenant. Where that is none, or one that nobody knows (a misspelt `tenant` takes a document away
-    /// from the right one), also those that had documents in the file when it was good, or whose folder it is in.
-    private func tenants(toBlameFor finding: Finding) -> Set<String> {
-        let path = finding.span.file.path
-        var tenants: Set<String> = []
-        if let tenant = finding.tenant {
-            tenants.insert(tenant)
-            guard manifests.tenants[tenant] == nil, lastGood[tenant] == nil else { return tenants }
-        }
-        tenants.formUnion(lastGood.filter { $0.value.blobs[path] != nil }.keys)
-        if let folder = ManifestLoader.tenant(ofPath: path) { tenants.insert(folder) }
-        return tenants
     }
 
     /// A tenant whose manifests say the same as before keeps its commit: then nothing of it changes.

@@ -49,13 +49,17 @@ package struct ChangePlanner: Sendable {
         let pair = try await pair(base, head)
         let read = try ReadManifests(pair, manyFiles: manyFiles)
         let state = try await StateReader(stateBranch, in: repository)
-        let old = Faults(of: read, .base, at: time)
         let new = Faults(of: read, .head, at: time)
+        // The base was judged before: its faults matter only where something else than it is in force.
+        var old: Faults?
         var tenants: [TenantPlan] = []
         for name in read.touched.union(new.byTenant.keys).sorted() {
-            var last: ObjectID?
-            // A base that is held back is not what is in force.
-            if old.holdBack(name) { last = try await lastGood(of: name, state, base) }
+            var last = try await lastGood(of: name, state, base)
+            if last != nil {
+                let faults = old ?? Faults(of: read, .base, at: time)
+                old = faults
+                if !faults.holdBack(name) { last = nil }
+            }
             let planner = try await planner(name, read, state, inForceBefore: last, base: base, head: head)
             tenants.append(try planner.plan(new.common + (new.byTenant[name] ?? [])))
         }

@@ -25,8 +25,18 @@ struct AttributionTests {
         #expect(load("]", path: "tenants/NOT A NAME/x.yaml").problems.map(\.tenant) == [nil])
     }
 
+    /// As git prints a name with a letter that is not ASCII's.
+    private static let quoted = "\"tenants/a/caf\\303\\251.json\""
+
+    @Test func aPathInQuotesSaysTheSame() {
+        #expect(load("a: b", path: Self.quoted).problems.map(\.tenant) == ["a"])
+        #expect(load("a: b", path: Self.quoted).source.isJSON)
+    }
+
     @Test func filesOfARepositoryThatAreManifests() {
-        for path in ["a.yaml", "tenants/a/b.yml", "x/y.json"] { #expect(ManifestLoader.isManifest(path: path)) }
+        for path in ["a.yaml", "tenants/a/b.yml", "x/y.json", Self.quoted] {
+            #expect(ManifestLoader.isManifest(path: path))
+        }
         for path in [".github/x.yaml", "a/.b/c.yaml", ".x.yaml", "README.md", "yaml"] {
             #expect(!ManifestLoader.isManifest(path: path))
         }

@@ -81,7 +81,7 @@ package struct ManifestLoader: Sendable {
 
     /// NAME of the first `tenants/NAME/` in a path.
     package static func tenant(ofPath path: String) -> String? {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+        let parts = RepositoryPath.unquoted(path).utf8.split(separator: UInt8(ascii: "/"))
         guard let index = parts.firstIndex(where: { $0.elementsEqual("tenants".utf8) }), index + 2 < parts.count
         else { return nil }
         let name = String(Substring(parts[index + 1]))
@@ -89,8 +89,9 @@ package struct ManifestLoader: Sendable {
     }
 
     /// Whether a file of a repository holds manifests: its path relative to the repository's root ends in `.yaml`,
-    /// `.yml` or `.json`, and no part of it begins with a dot.
+    /// `.yml` or `.json`, and no part of it begins with a dot. The path may be in quotes, as git prints some.
     package static func isManifest(path: String) -> Bool {
+        let path = RepositoryPath.unquoted(path)
         guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) else { return false }
         return path.utf8.split(separator: UInt8(ascii: "/")).allSatisfy { $0.first != UInt8(ascii: ".") }
     }

@@ -10,7 +10,7 @@ package final class SourceFile: Sendable, Hashable, CustomStringConvertible {
     package var description: String { path }
 
     /// JSON by its name; else it is YAML.
-    package var isJSON: Bool { path.hasSuffix(".json") }
+    package var isJSON: Bool { RepositoryPath.unquoted(path).hasSuffix(".json") }
 
     package static func == (a: SourceFile, b: SourceFile) -> Bool { a === b || a.path == b.path }
 

@@ -31,11 +31,7 @@ package struct MarkdownPlan {
         }
         for tenant in plan.tenants {
             page.add(["### Tenant \(tenant.name)", ""])
-            if let commit = tenant.inForceBefore {
-                page.add([
-                    "The base is held back: this is what changes from \(commit.prefix(12)), which is in force.", "",
-                ])
-            }
+            for remark in PlanWords.remarks(tenant) { page.add([remark, ""]) }
             for section in sections(of: tenant) { page.add(section) }
         }
         return page.text

@@ -33,6 +33,18 @@ enum PlanWords {
         }
     }
 
+    /// What there is to know before a tenant's part is read.
+    static func remarks(_ tenant: TenantPlan) -> [String] {
+        var remarks: [String] = []
+        if let commit = tenant.inForceBefore {
+            remarks.append("The base is held back: this is what changes from \(commit.prefix(12)), which is in force.")
+        }
+        if tenant.isPartlyRead {
+            remarks.append("Only nodes that the change can concern were read; cvlan lint looks at all.")
+        }
+        return remarks
+    }
+
     static func destruction(_ destruction: Destruction, of tenant: String) -> String {
         switch destruction {
         case .tenantDeleted(let networks, let nodes):

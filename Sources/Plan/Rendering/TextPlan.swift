@@ -55,12 +55,7 @@ package struct TextPlan {
 
     private func section(_ tenant: TenantPlan) -> [String] {
         var lines = ["", paint("Tenant \(tenant.name)", .strong)]
-        if let commit = tenant.inForceBefore {
-            lines.append("  The base is held back: this is what changes from \(commit.prefix(12)), which is in force.")
-        }
-        if tenant.isPartlyRead {
-            lines.append("  Only nodes that the change can concern were read; cvlan lint looks at all.")
-        }
+        lines += PlanWords.remarks(tenant).map { "  \($0)" }
         lines += resources(tenant.resources)
         lines += reachability(tenant.networks)
         lines += addresses(tenant.networks)
