@@ -61,7 +61,7 @@ package struct ChangePlanner: Sendable {
                 if !faults.holdBack(name) { last = nil }
             }
             let planner = try await planner(name, read, state, inForceBefore: last, base: base, head: head)
-            tenants.append(try planner.plan(new.common + (new.byTenant[name] ?? [])))
+            tenants.append(planner.plan(new.common + (new.byTenant[name] ?? [])))
         }
         let published = try await basis(state, base)
         return ChangePlan(
