@@ -1,5 +1,6 @@
 internal import Addressing
 internal import Manifests
+internal import OverlayNetwork
 
 /// A network is given more addresses before it runs out of them.
 struct NetworkRoomRule: Rule {
@@ -52,7 +53,7 @@ private struct Room {
             span = length.span
             cidrs = [prefix]
         }
-        let hosts = cidrs.map(Self.hosts)
+        let hosts = cidrs.map(UsableAddresses.hosts)
         let reserved = Self.merged(network.reserved.map(\.value).filter { $0.family == family })
         let taken = hosts.reduce(UInt128(0)) { sum, range in
             reserved.reduce(sum) { $0 + Self.overlap($1, range) }
@@ -63,14 +64,6 @@ private struct Room {
     }
 
     func contains(_ address: IPAddress) -> Bool { !reserved.contains { $0.contains(address) } }
-
-    /// Without the addresses that mean the network and everyone in it.
-    private static func hosts(of cidr: IPPrefix) -> AddressRange {
-        let (first, last) = (cidr.firstAddress, cidr.lastAddress)
-        guard cidr.length <= cidr.family.bitWidth - 2, let low = first.next else { return AddressRange(cidr) }
-        let high = cidr.family == .v4 ? IPAddress(family: .v4, value: last.value - 1) : last
-        return AddressRange(low, through: high) ?? AddressRange(cidr)
-    }
 
     private static func overlap(_ a: AddressRange, _ b: AddressRange) -> UInt128 {
         let first = max(a.first.value, b.first.value)

@@ -1,8 +1,8 @@
-internal import Addressing
-internal import Manifests
+package import Addressing
+package import Manifests
 
 /// Which addresses of a network a node may have.
-struct UsableAddresses {
+package struct UsableAddresses {
     let cidrs: [IPPrefix]
     /// `reserved` of the manifest, not for allocation, but a node may have one of them fixed.
     private let reserved: AddressSet
@@ -24,7 +24,7 @@ struct UsableAddresses {
 
     /// What hosts may have: of IPv4 without network and broadcast address, but in /31 and /32 all (RFC 3021); of IPv6
     /// without the subnet-router anycast address (RFC 4291 §2.6.1), but in /127 and /128 all (RFC 6164).
-    static func hosts(of cidr: IPPrefix) -> AddressRange {
+    package static func hosts(of cidr: IPPrefix) -> AddressRange {
         let (first, last) = (cidr.firstAddress, cidr.lastAddress)
         let isPointToPoint = cidr.family.bitWidth - cidr.length < 2
         let lowest = isPointToPoint ? first : IPAddress(family: cidr.family, value: first.value + 1)
