@@ -53,8 +53,10 @@ extension FieldType where Value: LosslessStringConvertible & Sendable {
                 return nil
             }
             guard text.utf8.count <= 16384, let value = Value(text) else {
+                // A private key put in the place of a public one is still private.
+                let found = problem == .badKey ? text.hidden : "not `\(text.shortened)`"
                 context.report(
-                    problem, at: node.span, "`\(name)` must be \(expected), not `\(text.shortened)`",
+                    problem, at: node.span, "`\(name)` must be \(expected), \(found)",
                     fixes: TextRepair.fixes(node, repair))
                 return nil
             }
@@ -131,4 +133,11 @@ extension FieldType where Value == Duration {
             .badTime, "a duration like 25s or 1m30s", TextPattern.duration, repair: TextRepair.duration)
         return FieldType(text.schema) { text.read($0, $1, $2)?.duration }
     }()
+}
+
+extension String {
+    fileprivate var hidden: String {
+        let count = unicodeScalars.count
+        return "not the \(count) character\(count == 1 ? "" : "s") here (hidden: it could be a secret)"
+    }
 }

@@ -35,6 +35,7 @@ package struct ManifestLoader: Sendable {
             file.problems[index].tenant = owner
         }
         file.remarks += ManifestRemark.secrets(in: bytes, of: source, limits: limits)
+        file.hideSecrets(in: bytes)
         file.remarks.sort { ($0.span, $0.message) < ($1.span, $1.message) }
         let author = owner ?? file.resources.first?.metadata.tenant ?? file.undecodable.first?.tenant
         for index in file.ignores.indices { file.ignores[index].tenant = author }

@@ -123,7 +123,7 @@ struct SecretScanner {
         guard start < end, SecretText.isSecret(bytes[start..<end], isReference: name.isReference) else { return nil }
         // A value that is a token with a prefix of its own is told as that.
         let candidates = SecretPattern.byFirstLetters[Int(bytes[start]) << 8 | Int(bytes[start + 1])]
-        return token(at: start, candidates) ?? add(start..<end, name.what, shown: end - start >= 32 ? 3 : 0)
+        return token(at: start, candidates) ?? add(start..<end, name.what, shown: 0)
     }
 
     /// Blanks, quotes, brackets, and where another field could begin.

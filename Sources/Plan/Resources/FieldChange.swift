@@ -20,6 +20,16 @@ package struct FieldChange: Hashable, Sendable {
     package let oldSpan: SourceSpan?
     package let newSpan: SourceSpan?
 
+    /// The same without secrets: a plan is shown where more people read than in the repository.
+    var withoutSecrets: FieldChange {
+        // All else has a form that no secret has.
+        guard path.hasPrefix("metadata.") || path == "spec.displayName" else { return self }
+        let name = path.split { "[]".contains($0) }.last.map(String.init) ?? ""
+        return FieldChange(
+            path: path, old: old?.masked(named: name), new: new?.masked(named: name), oldSpan: oldSpan, newSpan: newSpan
+        )
+    }
+
     /// Whether something stays what it is and only its place in a list differs.
     package var isOrderOnly: Bool {
         guard case .list(let old) = old, case .list(let new) = new else { return false }
@@ -32,6 +42,15 @@ extension FieldValue: CustomStringConvertible {
         switch self {
         case .text(let text): text
         case .list(let items): "[" + items.joined(separator: ", ") + "]"
+        }
+    }
+}
+
+extension FieldValue {
+    fileprivate func masked(named name: String) -> FieldValue {
+        switch self {
+        case .text(let text): .text(HiddenText.masked(text, named: name))
+        case .list(let items): .list(items.map { HiddenText.masked($0, named: name) })
         }
     }
 }

@@ -20,7 +20,7 @@ package struct ResourceChange: Hashable, Sendable {
         case (nil, let new?):
             action = .create
             span = new.span
-            fields = FieldComparison.all(of: new.fields)
+            fields = FieldComparison.all(of: new.fields).map(\.withoutSecrets)
         case (let old?, nil):
             action = .delete
             span = old.span
@@ -29,7 +29,7 @@ package struct ResourceChange: Hashable, Sendable {
             guard old != new else { return nil }
             action = .change
             span = new.span
-            fields = FieldComparison.changes(from: old.fields, to: new.fields)
+            fields = FieldComparison.changes(from: old.fields, to: new.fields).map(\.withoutSecrets)
         case (nil, nil): return nil
         }
     }
