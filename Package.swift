@@ -46,6 +46,13 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 
+// Intel's ipsec-mb is there on x86-64 alone.
+#if arch(x86_64)
+    let ipsecMB: [Target] = [.systemLibrary(name: "CIPsecMB", providers: [.apt(["libipsec-mb-dev"])])]
+#else
+    let ipsecMB: [Target] = []
+#endif
+
 let package = Package(
     name: "cloudvlan",
     products: [
@@ -81,6 +88,7 @@ let package = Package(
         // Foundations.
         module("Addressing", []),
         module("OpenSSL", ["COpenSSL"]),
+        module("AEAD", ["OpenSSL"] + ipsecMB.map { .target(name: $0.name) }),
         module("Sodium", ["CSodium"]),
         // Generated/ comes from Protos/, in Sources/WireFormat:
         // protoc -IProtos --swift_out=Generated --swift_opt=Visibility=Package \
@@ -152,6 +160,7 @@ let package = Package(
                 "Addressing",
             ]),
         tests("OpenSSLTests", ["OpenSSL"]),
+        tests("AEADTests", ["AEAD", "OpenSSL"]),
         tests("WireGuardTests", ["WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("ForwardingTests", ["Forwarding", "Addressing"]),
         tests("PacketIOTests", ["PacketIO", "Addressing"]),
@@ -176,6 +185,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+package.targets += ipsecMB
 
 // What needs root (network namespaces, TUN devices) is a target of its own, so that a bare `swift test` needs none.
 // `Tests/run` sets this and runs them; they never skip.

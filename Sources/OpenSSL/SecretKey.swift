@@ -1,5 +1,3 @@
-internal import COpenSSL
-
 /// 32 bytes of key material: wiped when the last reference goes, never shown in a description, a mirror or a log.
 ///
 /// Shared by reference, so that no copy escapes the wiping. Comparing takes constant time.
@@ -39,7 +37,7 @@ package final class SecretKey: @unchecked Sendable {
     package var isZero: Bool { self == Self.zero }
 
     deinit {
-        OPENSSL_cleanse(memory.baseAddress, memory.count)
+        wipe(memory)
         memory.deallocate()
     }
 }
