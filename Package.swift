@@ -198,12 +198,17 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     ]
 }
 
-// Fleets of any size and shape, for `Tests/Benchmarks`.
+// Fleets of any size and shape, and traffic, for `Tests/Benchmarks`.
 if Context.environment["CVLAN_BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "cvlan-fleet", dependencies: ["Addressing", argumentParser], path: "Tests/Benchmarks/Fleet",
-            swiftSettings: swiftSettings))
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "cvlan-load",
+            dependencies: ["WireGuard", "PacketIO", "OpenSSL", "CLinux", "Addressing", argumentParser],
+            path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
+    ]
 }
 
 // Fuzz targets (libFuzzer), built apart with `--sanitize=fuzzer`.

@@ -1,15 +1,15 @@
-internal import Addressing
+package import Addressing
 internal import CLinux
 internal import Glibc
 
 /// The kernel's form of an `Endpoint`.
-struct SocketAddress {
+package struct SocketAddress {
     // sockaddr_in lies at the beginning of the same bytes.
     private var storage = sockaddr_in6()
 
     init() {}
 
-    init(_ endpoint: Endpoint) {
+    package init(_ endpoint: Endpoint) {
         switch endpoint.address.family {
         case .v4:
             var address = sockaddr_in()
@@ -54,6 +54,11 @@ struct SocketAddress {
         return withUnsafeMutablePointer(to: &storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
         }
+    }
+
+    /// As many bytes as the family has: what `bind` and `connect` take.
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: storage) { try body(UnsafeRawBufferPointer(rebasing: $0[..<Int(length)])) }
     }
 
     /// The address that a socket is bound to.
