@@ -37,8 +37,10 @@ struct DeltaCells {
         head = SideServices(partition, .head)
         keys = partition.targets.map(\.key)
         let candidates = CandidateTargets(partition, rules)
-        var gained: [Cell] = []
-        var lost: [Cell] = []
+        var gained: [GainTable.Cell] = []
+        var lost: [GainTable.Cell] = []
+        var gains = GainTable(targets: keys.count)
+        var losses = gains
         for (number, opener) in partition.openers.enumerated() {
             gained.removeAll(keepingCapacity: true)
             lost.removeAll(keepingCapacity: true)
@@ -49,32 +51,14 @@ struct DeltaCells {
             targets.forEach { target in
                 guard keys[target].family == opener.key.family else { return }
                 let cell = compare(opener.key, target)
-                if cell.opened != 0 { gained.append(Cell(services: cell.opened, target: Int32(target))) }
-                if cell.closed != 0 { lost.append(Cell(services: cell.closed, target: Int32(target))) }
+                if cell.opened != 0 { gained.append(GainTable.Cell(services: cell.opened, target: Int32(target))) }
+                if cell.closed != 0 { lost.append(GainTable.Cell(services: cell.closed, target: Int32(target))) }
             }
-            Self.add(&gained, of: Int32(number), to: &opened)
-            Self.add(&lost, of: Int32(number), to: &closed)
+            gains.add(&gained, of: Int32(number))
+            losses.add(&lost, of: Int32(number))
         }
-    }
-
-    private struct Cell: Comparable {
-        let services: Int
-        let target: Int32
-
-        static func < (a: Cell, b: Cell) -> Bool { (a.services, a.target) < (b.services, b.target) }
-    }
-
-    /// One row: what one group of openers gains, or loses.
-    private static func add(_ cells: inout [Cell], of opener: Int32, to gains: inout [Gain: [Int32]]) {
-        cells.sort()
-        var start = 0
-        while start < cells.count {
-            let services = cells[start].services
-            let end = cells[start...].firstIndex { $0.services != services } ?? cells.count
-            let gain = Gain(services: services, targets: cells[start..<end].map(\.target))
-            gains[gain, default: []].append(opener)
-            start = end
-        }
+        opened = gains.openersByGain
+        closed = losses.openersByGain
     }
 
     /// Where all pairs of two groups are of one node on the side where they would be open, nothing is: what is given is

@@ -1,3 +1,5 @@
+internal import Addressing
+
 /// Which rules of one side speak of both of two groups, one group of openers after the other.
 struct SideServices {
     private let isConnected: Bool
@@ -5,9 +7,11 @@ struct SideServices {
     private let targets: [Speaking?]
     /// Of the targets.
     private let attachments: [Attachment?]
-    /// By rule the groups of targets that it speaks of.
-    private let targetsOf: [[Int32]]
-    private var trie = RuleTrie()
+    /// By rule the groups of targets that it speaks of: of each family.
+    private let targetsOfV4: [[Int32]]
+    private let targetsOfV6: [[Int32]]
+    private let families: [IPFamily]
+    private var trie: RuleTrie
     /// By list what its rules let through, as numbers of the caller's; -1: not told yet.
     private var numbers: [Int] = []
     private let network: NetworkReach?
@@ -35,11 +39,19 @@ struct SideServices {
         openers = partition.openers.map { partition.opener($0, side).map(Speaking.init) }
         targets = partition.targets.map { partition.target($0, side).map(Speaking.init) }
         attachments = targets.map { $0?.attachment }
-        var targetsOf = Array(repeating: [Int32](), count: network?.rules.rules.count ?? 0)
-        for (index, target) in targets.enumerated() {
-            for rule in target?.list ?? [] { targetsOf[Int(rule)].append(Int32(index)) }
+        let count = network?.rules.rules.count ?? 0
+        let ofTargets = targets
+        func targetsOf(_ family: IPFamily) -> [[Int32]] {
+            var result = Array(repeating: [Int32](), count: count)
+            for (index, target) in ofTargets.enumerated() where partition.targets[index].key.family == family {
+                for rule in target?.list ?? [] { result[Int(rule)].append(Int32(index)) }
+            }
+            return result
         }
-        self.targetsOf = targetsOf
+        targetsOfV4 = targetsOf(.v4)
+        targetsOfV6 = targetsOf(.v6)
+        families = partition.openers.map(\.key.family)
+        trie = RuleTrie(count: count)
     }
 
     /// Goes on with another group of openers.
@@ -50,6 +62,7 @@ struct SideServices {
         current = isConnected ? openers[opener] : nil
         hasLists = false
         guard let current else { return }
+        let targetsOf = families[opener] == .v4 ? targetsOfV4 : targetsOfV6
         let cost = current.list.reduce(0) { $0 + targetsOf[Int($1)].count }
         guard cost < count * 8 else { return }
         hasLists = true
@@ -62,7 +75,7 @@ struct SideServices {
         }
     }
 
-    /// The rules that speak of the current opener and a target, as a list of `trie`; `nil`: nothing passes, whatever they
+    /// The rules that speak of the current opener and a target of its family, as a list of `trie`; `nil`: nothing passes, whatever they
     /// say.
     mutating func list(_ target: Int) -> Int32? {
         guard let current, let attachment = attachments[target], current.attachment.reaches(attachment) else {
