@@ -154,7 +154,7 @@ let package = Package(
         module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
-            "PlanTests", exclude: ["Golden", "check-command"],
+            "PlanTests", exclude: ["Golden", "check-command", "validate-plans"],
             [
                 "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository",
                 "Addressing",

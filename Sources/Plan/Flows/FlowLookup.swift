@@ -83,7 +83,12 @@ package struct FlowLookup: Sendable {
         let names = (candidates.isEmpty ? Array(manifests.tenants.values) : candidates).map(\.name).sorted()
         guard !names.isEmpty else { throw PlanError("there are no tenants") }
         if candidates.isEmpty {
-            throw PlanError("no tenant has both \(nodes.joined(separator: " and "))")
+            let known = Set(manifests.tenants.values.flatMap { $0.nodes.keys }).sorted()
+            let unknown = nodes.filter { !known.contains($0) }
+            guard let name = unknown.first else {
+                throw PlanError("no tenant has both \(nodes.joined(separator: " and "))")
+            }
+            throw PlanError("no tenant has a node \(name)" + Self.hint(name, among: known))
         }
         throw PlanError("several tenants could be meant, say which with --tenant: " + PlanWords.list(names, atMost: 10))
     }

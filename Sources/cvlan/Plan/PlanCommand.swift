@@ -20,7 +20,7 @@ struct PlanCommand: AsyncParsableCommand {
             published is read from its state branch, here or at origin.
 
             Exits with 0 when nothing changes, 2 when something does, 1 when the head cannot be put in force or there is \
-            no plan.
+            no plan, as for a revision that is not there or an option that is not understood.
             """)
 
     @Argument(help: ArgumentHelp("BASE..HEAD, or BASE with --working-tree.", valueName: "range"))
@@ -49,15 +49,6 @@ struct PlanCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard PruneLimit(percent: pruneLimit) != nil else { throw ValidationError("--prune-limit takes 0 to 100") }
-        if workingTree {
-            if let range, range.contains("..") {
-                throw ValidationError("--working-tree takes one revision to compare with, not \(range)")
-            }
-        } else if range.flatMap(PlanRange.init) == nil {
-            throw ValidationError(
-                range.map { "\($0) is no range: write \($0)..HEAD" }
-                    ?? "say what to compare: BASE..HEAD, or --working-tree")
-        }
     }
 
     func run() async throws {
@@ -81,8 +72,18 @@ struct PlanCommand: AsyncParsableCommand {
             try source.open(), stateBranch: stateBranch,
             at: Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970)),
             limit: PruneLimit(percent: pruneLimit) ?? .standard)
-        if workingTree { return try await planner.planWorkingTree(against: range ?? "HEAD") }
-        guard let range = range.flatMap(PlanRange.init) else { throw PlanError("say what to compare: BASE..HEAD") }
+        if workingTree {
+            if let range, range.contains("..") {
+                throw PlanError("--working-tree takes one revision to compare with, not \(range)")
+            }
+            return try await planner.planWorkingTree(against: range ?? "HEAD")
+        }
+        // Not in `validate()`: what follows an option that is misspelt is taken for the range, and the option is told then.
+        guard let text = range else { throw PlanError("say what to compare: BASE..HEAD, or --working-tree") }
+        guard let range = PlanRange(text) else {
+            let hint = text.contains("..") ? "BASE..HEAD or BASE...HEAD" : "\(text)..HEAD"
+            throw PlanError("\(text) is no range: write \(hint)")
+        }
         return try await planner.plan(range)
     }
 }
