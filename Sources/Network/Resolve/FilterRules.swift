@@ -70,7 +70,7 @@ package struct FilterRules: Sendable {
         var seen: Set<String> = []
         return selectors.compactMap { selector in
             let name = selector.description
-            let set = resolver.resolve(selector)
+            let set = resolver.resolve(selector, named: name)
             return !set.isEmpty && seen.insert(name).inserted ? (name, set) : nil
         }
     }

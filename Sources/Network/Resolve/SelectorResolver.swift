@@ -10,13 +10,16 @@ struct SelectorResolver {
     private let network: ResolvedNetwork
     /// By label and value the members, as indices, ascending. Made when the first selector asks for labels.
     private var labelled: [Label: [Int]]?
-    private var known: [String: AddressSet] = [:]
+    private var known: [String: AddressSet]
     private var openGroups: [String] = []
     private(set) var errors: Set<NetworkError> = []
 
-    init(_ network: ResolvedNetwork, in tenant: TenantInForce) {
+    /// - Parameter known: what selectors mean, by description, as far as another resolver of the same network has found
+    ///   out without an error.
+    init(_ network: ResolvedNetwork, in tenant: TenantInForce, known: [String: AddressSet] = [:]) {
         self.tenant = tenant
         self.network = network
+        self.known = known
     }
 
     private struct Label: Hashable {
@@ -25,8 +28,10 @@ struct SelectorResolver {
     }
 
     /// The addresses of the members that the selector names; with `cidr` and `any` also those of hosts behind routes.
-    mutating func resolve(_ selector: Selector) -> AddressSet {
-        let name = selector.description
+    mutating func resolve(_ selector: Selector) -> AddressSet { resolve(selector, named: selector.description) }
+
+    /// - Parameter name: the selector's description, where that has been made already.
+    mutating func resolve(_ selector: Selector, named name: String) -> AddressSet {
         if let set = known[name] { return set }
         var set = resolve(selector.term, at: selector.span)
         for exception in selector.except {

@@ -28,11 +28,13 @@ package struct TenantInForce: Sendable {
     package init(_ manifests: TenantManifests, at time: Timestamp) throws(NetworkErrors) {
         tenant = manifests.tenant
         self.time = time
-        cvlans = manifests.cvlans.values.sorted { $0.name < $1.name }
-        nodes = manifests.nodes.values.filter { !$0.isExpired(at: time) }.sorted { $0.name < $1.name }
-        let policies = manifests.policies.values.sorted { $0.name < $1.name }
+        cvlans = manifests.cvlans.valuesByName
+        let declared = manifests.nodes.valuesByName
+        let expired = declared.filter { $0.isExpired(at: time) }
+        nodes = expired.isEmpty ? declared : declared.filter { !$0.isExpired(at: time) }
+        expiredNodes = Dictionary(expired.map { ($0.name, $0) }) { first, _ in first }
+        let policies = manifests.policies.valuesByName
         self.policies = policies
-        expiredNodes = manifests.nodes.filter { $0.value.isExpired(at: time) }
         policiesByNetwork = Dictionary(
             grouping: policies.indices.filter { policies[$0].cvlan != nil }, by: { policies[$0].cvlan ?? "" })
         policiesOfAll = policies.indices.filter { policies[$0].cvlan == nil }

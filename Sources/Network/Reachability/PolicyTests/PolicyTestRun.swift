@@ -35,11 +35,12 @@ package struct PolicyTestRun: Sendable {
     ) {
         var stages: Set<MatchStage> = []
         for index in scope {
-            let stage = benches[index].stage(of: test)
+            let (from, to) = benches[index].ends(of: test)
+            let stage = benches[index].stage(from, to)
             stages.insert(stage)
-            guard stage >= .itself, let (flow, decision, evidence) = benches[index].exception(to: test) else {
-                continue
-            }
+            guard stage >= .itself,
+                let (flow, decision, evidence) = benches[index].exception(to: test, from, to)
+            else { continue }
             failures.append(
                 PolicyTestFailure(
                     tenant: tenant.name, policy: policy.name, test: test,
@@ -61,21 +62,26 @@ package struct PolicyTestRun: Sendable {
 private struct TestBench {
     private let network: ResolvedNetwork
     private let rules: FilterRules
+    private lazy var space = FlowSpace(rules, members: network.members)
     private var resolver: SelectorResolver
 
     init(_ network: ResolvedNetwork, _ rules: FilterRules, in tenant: TenantInForce) {
         self.network = network
         self.rules = rules
-        resolver = SelectorResolver(network, in: tenant)
+        resolver = SelectorResolver(network, in: tenant, known: rules.sets)
     }
 
     var cvlan: String { network.name }
 
     var errors: Set<NetworkError> { resolver.errors }
 
+    /// Whom a test speaks of here.
+    mutating func ends(of test: Policy.Test) -> (from: AddressSet, to: AddressSet) {
+        (resolver.resolve(test.from), resolver.resolve(test.to))
+    }
+
     /// Whether there is any flow to try here.
-    mutating func stage(of test: Policy.Test) -> MatchStage {
-        let (from, to) = (resolver.resolve(test.from), resolver.resolve(test.to))
+    func stage(_ from: AddressSet, _ to: AddressSet) -> MatchStage {
         guard !from.isEmpty, !to.isEmpty else {
             return from.isEmpty ? (to.isEmpty ? .neither : .onlyTo) : .onlyFrom
         }
@@ -89,11 +95,10 @@ private struct TestBench {
     }
 
     /// The first flow that is not decided as expected.
-    mutating func exception(to test: Policy.Test) -> (Flow, Decision, PolicyTestEvidence)? {
-        let space = FlowSpace(rules, Flow.Service(test.port), members: network.members)
-        let flow = space.exception(
-            to: test.expect, from: resolver.resolve(test.from), to: resolver.resolve(test.to))
-        return flow.map { flow in
+    mutating func exception(
+        to test: Policy.Test, _ from: AddressSet, _ to: AddressSet
+    ) -> (Flow, Decision, PolicyTestEvidence)? {
+        space.exception(to: test.expect, Flow.Service(test.port), from: from, to: to).map { flow in
             let decision = rules.decide(flow)
             return (flow, decision, PolicyTestEvidence(flow, decision, in: network, rules))
         }
