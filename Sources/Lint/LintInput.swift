@@ -24,13 +24,13 @@ package struct LintInput: Sendable {
     /// - Parameter root: the current directory, absolute.
     package init(paths: [String], root: String?, limits: ManifestLimits = ManifestLimits()) throws(FolderReader.Failure)
     {
+        let reader = FolderReader(loader: ManifestLoader(limits: limits))
         var files: [ManifestFile] = []
-        // A file that is named twice, itself and by its folder, is read once.
-        var seen: Set<String> = []
-        for path in paths {
-            try FolderReader(loader: ManifestLoader(limits: limits)).read(path) {
-                if seen.insert($0.source.path).inserted { files.append($0) }
-            }
+        for path in paths { files += try reader.read(path) }
+        if paths.count > 1 {
+            // A file that is named twice, itself and by its folder, counts once.
+            var seen: Set<String> = []
+            files = files.filter { seen.insert($0.source.path).inserted }
         }
         self.init(files: files, root: root) { file in
             guard case .bytes(let bytes) = FileContent(of: file.path, limit: limits.fileBytes) else { return nil }

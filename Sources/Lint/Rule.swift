@@ -24,21 +24,17 @@ struct TenantView {
         self.manifests = manifests
         self.undecodable = Set(undecodable)
         self.time = time
-        cvlans = Self.sorted(manifests.cvlans)
-        nodes = Self.sorted(manifests.nodes)
-        liveNodes = nodes.filter { !$0.isExpired(at: time) }
+        cvlans = manifests.cvlans.valuesByName
+        nodes = manifests.nodes.valuesByName
+        // The same array, as long as nobody has expired.
+        liveNodes = nodes.contains { $0.isExpired(at: time) } ? nodes.filter { !$0.isExpired(at: time) } : nodes
         members = liveNodes.indices.reduce(into: [:]) { [liveNodes] members, node in
             for (membership, network) in liveNodes[node].networks.enumerated() {
                 members[network.cvlan, default: []].append((node, membership))
             }
         }
         groupNames = Set(manifests.tenant.groups.map(\.name))
-        policies = Self.sorted(manifests.policies)
-    }
-
-    /// Sorts the names, as moving whole manifests about costs ten times as much.
-    private static func sorted<T>(_ resources: [String: T]) -> [T] {
-        resources.keys.sorted().compactMap { resources[$0] }
+        policies = manifests.policies.valuesByName
     }
 
     var tenant: Tenant { manifests.tenant }

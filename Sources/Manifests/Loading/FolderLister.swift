@@ -1,9 +1,8 @@
 internal import Glibc
 
 /// Finds the manifests in a folder, in order.
-struct FolderLister {
+struct FolderLister: Sendable {
     let folderDepth: Int
-    private(set) var found: [Item] = []
 
     /// A file to read, or why something cannot be.
     struct Item: Sendable {
@@ -18,32 +17,36 @@ struct FolderLister {
         case unreadable(String)
     }
 
-    init(folderDepth: Int) {
-        self.folderDepth = folderDepth
-    }
-
-    mutating func list(_ folder: String, shown: String) throws(FolderReader.Failure) {
+    func list(_ folder: String, shown: String) throws(FolderReader.Failure) -> [Item] {
         try list(folder, shown: shown, depth: 0)
     }
 
-    private mutating func list(_ folder: String, shown: String, depth: Int) throws(FolderReader.Failure) {
-        guard depth <= folderDepth else {
-            found.append(Item(path: folder, shown: shown, refusal: .tooDeep))
-            return
-        }
-        for entry in try entries(of: folder).sorted(by: { $0.name < $1.name }) {
+    /// Folders that are next to each other are listed on all cores.
+    private func list(_ folder: String, shown: String, depth: Int) throws(FolderReader.Failure) -> [Item] {
+        guard depth <= folderDepth else { return [Item(path: folder, shown: shown, refusal: .tooDeep)] }
+        let entries = try entries(of: folder).sorted { $0.name < $1.name }
+        func item(_ entry: Entry, _ refusal: Refusal? = nil) -> Item {
             let path = folder == "/" ? "/\(entry.name)" : "\(folder)/\(entry.name)"
             let shownPath = folder == shown ? path : shown.isEmpty ? entry.name : "\(shown)/\(entry.name)"
-            guard entry.isFolder else {
-                found.append(Item(path: path, shown: shownPath, refusal: nil))
-                continue
-            }
-            do throws(FolderReader.Failure) {
-                try list(path, shown: shownPath, depth: depth + 1)
-            } catch {
-                found.append(Item(path: path, shown: shownPath, refusal: .unreadable(error.reason)))
+            return Item(path: path, shown: shownPath, refusal: refusal)
+        }
+        let folders = entries.filter(\.isFolder)
+        guard !folders.isEmpty else { return entries.map { item($0) } }
+        let lists = Parallel.map(folders.map { item($0) }) { folder in
+            Result { () throws(FolderReader.Failure) in
+                try list(folder.path, shown: folder.shown, depth: depth + 1)
             }
         }
+        var items: [Item] = []
+        var next = lists.makeIterator()
+        for entry in entries {
+            switch entry.isFolder ? next.next() : nil {
+            case nil: items.append(item(entry))
+            case .success(let list): items += list
+            case .failure(let error): items.append(item(entry, .unreadable(error.reason)))
+            }
+        }
+        return items
     }
 
     private struct Entry {

@@ -34,11 +34,6 @@ package struct FolderReader: Sendable {
         }
     }
 
-    /// As `read`, file by file.
-    package func read(_ path: String, _ body: (ManifestFile) -> Void) throws(Failure) {
-        for file in try read(path) { body(file) }
-    }
-
     /// What is in a file that holds manifests, or why that is not known.
     package enum Content: Sendable, Equatable {
         case bytes([UInt8])
@@ -53,9 +48,7 @@ package struct FolderReader: Sendable {
     }
 
     private func list(_ folder: String, shown: String) throws(Failure) -> [FolderLister.Item] {
-        var lister = FolderLister(folderDepth: loader.limits.folderDepth)
-        try lister.list(Self.folder(folder), shown: shown)
-        return lister.found
+        try FolderLister(folderDepth: loader.limits.folderDepth).list(Self.folder(folder), shown: shown)
     }
 
     private func content(_ item: FolderLister.Item) -> Content {

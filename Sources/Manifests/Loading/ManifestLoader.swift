@@ -82,12 +82,26 @@ package struct ManifestLoader: Sendable {
 
     /// NAME of the first `tenants/NAME/` in a path.
     package static func tenant(ofPath path: String) -> String? {
-        let parts = RepositoryPath.unquoted(path).utf8.split(separator: UInt8(ascii: "/"))
-        guard let index = parts.firstIndex(where: { $0.elementsEqual("tenants".utf8) }), index + 2 < parts.count
-        else { return nil }
-        let name = String(Substring(parts[index + 1]))
-        return DomainName.isLabel(name) ? name : nil
+        var rest = RepositoryPath.unquoted(path)
+        while let part = nextPart(of: &rest) {
+            guard part.utf8.elementsEqual("tenants".utf8) else { continue }
+            guard let name = nextPart(of: &rest), rest.utf8.contains(where: { $0 != slash }), DomainName.isLabel(name)
+            else { return nil }
+            return String(name)
+        }
+        return nil
     }
+
+    /// Takes a part that is not empty from the beginning of a path, and what ends it.
+    private static func nextPart(of path: inout Substring) -> Substring? {
+        path = Substring(path.utf8.drop { $0 == slash })
+        guard !path.isEmpty else { return nil }
+        let end = path.utf8.firstIndex(of: slash) ?? path.endIndex
+        defer { path = path[end...] }
+        return path[..<end]
+    }
+
+    private static let slash = UInt8(ascii: "/")
 
     /// Whether a file of a repository holds manifests: its path relative to the repository's root ends in `.yaml`,
     /// `.yml` or `.json`, and no part of it begins with a dot. The path may be in quotes, as git prints some.

@@ -20,12 +20,12 @@ package struct ManifestSet: Sendable {
 
     /// The result does not depend on the order of `files`.
     package init(files: some Sequence<ManifestFile>) {
-        let files = files.sorted { $0.source.path < $1.source.path }
+        let files = Self.inOrder(Array(files))
         for file in files {
-            problems += file.problems
-            undecodable.formUnion(file.undecodable)
-            remarks += file.remarks
-            ignores += file.ignores
+            if !file.problems.isEmpty { problems += file.problems }
+            if !file.undecodable.isEmpty { undecodable.formUnion(file.undecodable) }
+            if !file.remarks.isEmpty { remarks += file.remarks }
+            if !file.ignores.isEmpty { ignores += file.ignores }
             for case .tenant(let tenant) in file.resources {
                 if let first = tenants[tenant.name] {
                     duplicates.append(Duplicate(first: .tenant(first.tenant), later: .tenant(tenant)))
@@ -34,24 +34,78 @@ package struct ManifestSet: Sendable {
                 }
             }
         }
-        for file in files {
-            for resource in file.resources where resource.kind != .tenant {
-                guard let index = tenants.index(forKey: resource.metadata.tenant) else {
+        let shares = shares(of: files)
+        // Tenants have nothing to do with each other.
+        let filled = Parallel.map(shares, fewest: 32) { $0.filled(from: files) }
+        var later: [(place: Place, duplicate: Duplicate)] = []
+        for (manifests, repeated) in filled {
+            tenants[manifests.name] = manifests
+            later += repeated
+        }
+        duplicates += later.sorted { $0.place < $1.place }.map(\.duplicate)
+    }
+
+    /// By path. They nearly always come so.
+    private static func inOrder(_ files: [ManifestFile]) -> [ManifestFile] {
+        let isInOrder = files.indices.dropFirst().allSatisfy { files[$0 - 1].source.path <= files[$0].source.path }
+        return isInOrder ? files : files.sorted { $0.source.path < $1.source.path }
+    }
+
+    /// Where a resource is: of files in order.
+    fileprivate struct Place: Sendable, Comparable {
+        let file: Int
+        let resource: Int
+
+        static func < (a: Place, b: Place) -> Bool { (a.file, a.resource) < (b.file, b.resource) }
+    }
+
+    /// What belongs to one tenant.
+    private struct Share: Sendable {
+        let tenant: TenantManifests
+        var places: [Place] = []
+        var nodes = 0
+
+        func filled(
+            from files: [ManifestFile]
+        ) -> (manifests: TenantManifests, repeated: [(place: Place, duplicate: Duplicate)]) {
+            var manifests = tenant
+            manifests.nodes.reserveCapacity(nodes)
+            var repeated: [(place: Place, duplicate: Duplicate)] = []
+            for place in places {
+                let resource = files[place.file].resources[place.resource]
+                guard let first = manifests.insert(resource) else { continue }
+                repeated.append((place, Duplicate(first: first, later: resource)))
+            }
+            return (manifests, repeated)
+        }
+    }
+
+    /// Hands the resources of files to their tenants. Those without are orphans.
+    private mutating func shares(of files: [ManifestFile]) -> [Share] {
+        var shares = tenants.values.map { Share(tenant: $0) }
+        let indices = Dictionary(shares.enumerated().map { ($1.tenant.name, $0) }) { first, _ in first }
+        // Files of one tenant are mostly next to each other.
+        var latest: (tenant: String, share: Int?)?
+        for (file, content) in files.enumerated() {
+            for (index, resource) in content.resources.enumerated() where resource.kind != .tenant {
+                let tenant = resource.metadata.tenant
+                let share = if let latest, latest.tenant == tenant { latest.share } else { indices[tenant] }
+                latest = (tenant, share)
+                guard let share else {
                     orphans.append(resource)
                     continue
                 }
-                // In place: a copy of the tenant's manifests for each of its nodes would make this quadratic.
-                if let first = tenants.values[index].insert(resource) {
-                    duplicates.append(Duplicate(first: first, later: resource))
-                }
+                shares[share].places.append(Place(file: file, resource: index))
+                if resource.kind == .node { shares[share].nodes += 1 }
             }
         }
+        return shares
     }
 }
 
 /// The manifests of one tenant: what its networks are compiled from.
 ///
-/// The dictionaries are keyed by `metadata.name`. Their order is random: sort where order can be seen.
+/// The dictionaries are keyed by `metadata.name`. Their order is random: take `valuesByName` where order can be seen.
 package struct TenantManifests: Sendable, Hashable {
     package var tenant: Tenant
     package var cvlans: [String: CVLAN] = [:]
@@ -80,8 +134,9 @@ package struct TenantManifests: Sendable, Hashable {
     }
 
     private static func insert<T>(_ value: T, as name: String, into values: inout [String: T]) -> T? {
-        if let first = values[name] { return first }
-        values[name] = value
-        return nil
+        // Nearly all names are new: these are looked for once.
+        guard let first = values.updateValue(value, forKey: name) else { return nil }
+        values[name] = first
+        return first
     }
 }
