@@ -1,9 +1,10 @@
+internal import Addressing
+
 extension CVLAN {
     /// Reads `spec` into a network that has its metadata.
     static func decode(_ fields: inout FieldReader, metadata: Metadata) -> CVLAN? {
         let cidrs = fields.optional(
-            "cidrs", .locatedList(of: .prefix).validated("minItems", 1).validated("maxItems", 16),
-            "The network's prefixes, IPv4 and IPv6.")
+            "cidrs", .cidrs, "The network's prefixes, IPv4 and IPv6.")
         let auto = fields.optional(
             "auto", .auto, "Prefixes of these lengths are cut from the tenant's pools.")
         let isWritten = fields.alternatives(["cidrs", "auto"])
@@ -28,13 +29,13 @@ extension CVLAN {
             "topology", .choice, default: cvlan.topology,
             "Who peers with whom: all with all, or all with gateways.")
         cvlan.$mtu = fields.optional(
-            "mtu", .integer(validatedIn: Self.mtus),
+            "mtu", .mtu,
             "Bytes in the largest packet. Left out: what the path allows.")
         cvlan.$keepalive = fields.optional(
             "keepalive", .duration, "How often an idle link sends something, like 25s. Left out: never.")
         cvlan.reserved =
             fields.value(
-                "reserved", .locatedList(of: .range).validated("maxItems", 1024), default: [],
+                "reserved", .reserved, default: [],
                 "Addresses that are never allocated."
             ).value
         if let dns = fields.optional("dns", .dns, "Names in the network.").value {
@@ -59,12 +60,26 @@ extension FieldReader {
 extension FieldType where Value == CVLAN.AddressRangeSource {
     fileprivate static let auto = mapping { fields in
         let v4 = fields.optional(
-            "v4", .integer(validatedIn: CVLAN.autoLengths.v4), "Length of the IPv4 prefix.")
+            "v4", .autoLength4, "Length of the IPv4 prefix.")
         let v6 = fields.optional(
-            "v6", .integer(validatedIn: CVLAN.autoLengths.v6), "Length of the IPv6 prefix.")
+            "v6", .autoLength6, "Length of the IPv6 prefix.")
         return .auto(
             v4: v4.value.map { Located($0, at: v4.span) }, v6: v6.value.map { Located($0, at: v6.span) })
     }.validated("minProperties", 1)
+}
+
+extension FieldType where Value == [Located<IPPrefix>] {
+    fileprivate static let cidrs = locatedList(of: .prefix).validated("minItems", 1).validated("maxItems", 16)
+}
+
+extension FieldType where Value == [Located<AddressRange>] {
+    fileprivate static let reserved = locatedList(of: .range).validated("maxItems", 1024)
+}
+
+extension FieldType where Value == Int {
+    fileprivate static let mtu = integer(validatedIn: CVLAN.mtus)
+    fileprivate static let autoLength4 = integer(validatedIn: CVLAN.autoLengths.v4)
+    fileprivate static let autoLength6 = integer(validatedIn: CVLAN.autoLengths.v6)
 }
 
 private struct DNSFields {

@@ -1,6 +1,6 @@
 /// Reads the fields of one mapping, and in the end knows which were not asked for.
 ///
-/// Every field is asked for with a line about it, which editors show. Ask for all fields before anything is decided by
+/// Every field is asked for once, with a line about it, which editors show. Ask for all fields before anything is decided by
 /// their values: the schema has those that are asked for when nothing is written.
 struct FieldReader {
     /// Of the mapping: where a field that is left out could be written.
@@ -9,6 +9,8 @@ struct FieldReader {
     private let name: String
     private let entries: [SyntaxNode.Entry]
     private var known: [String] = []
+    /// How many of the entries have been asked for.
+    private var asked = 0
     /// Where there is nothing to read, but a schema to be made.
     private let recorder: SchemaRecorder?
 
@@ -58,13 +60,19 @@ struct FieldReader {
     /// The value as it is written. The field counts as known from here on.
     mutating func node(_ key: String) -> SyntaxNode? {
         known.append(key)
-        return index(of: key).map { entries[$0].value }
+        guard let index = index(of: key) else { return nil }
+        asked += 1
+        return entries[index].value
     }
 
     func isPresent(_ key: String) -> Bool { index(of: key) != nil }
 
     private func index(of key: String) -> Int? {
-        for index in entries.indices where entries[index].key == key { return index }
+        // Most that are not equal differ in length already.
+        let length = key.utf8.count
+        for index in entries.indices where entries[index].key.utf8.count == length && entries[index].key == key {
+            return index
+        }
         return nil
     }
 
@@ -110,16 +118,27 @@ struct FieldReader {
     }
 
     mutating func list<T>(_ key: String, of type: FieldType<T>, _ about: String) -> [T] {
-        optional(key, .list(of: type), about).value ?? []
+        guard let node = node(key) else {
+            recorder?.add(key, FieldType.list(of: type), about)
+            return []
+        }
+        return node.elements(key, context) { [context] in type.read($0, key, context) } ?? []
     }
 
-    mutating func locatedList<T>(_ key: String, of type: FieldType<T>, _ about: String) -> [Located<
-        T
-    >] {
-        list(key, of: type.located, about)
+    mutating func locatedList<T>(
+        _ key: String, of type: FieldType<T>, _ about: String
+    ) -> [Located<T>] {
+        guard let node = node(key) else {
+            recorder?.add(key, FieldType.locatedList(of: type), about)
+            return []
+        }
+        return node.elements(key, context) { [context] element in
+            type.read(element, key, context).map { Located($0, at: element.span) }
+        } ?? []
     }
 
     mutating func reportUnknown() {
+        guard asked < entries.count else { return }
         for entry in entries where !known.contains(entry.key) {
             let near = Spelling.nearest(to: entry.key, among: known)
             context.report(

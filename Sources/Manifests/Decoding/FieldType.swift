@@ -1,4 +1,6 @@
 /// How the value of a field is read, and what tools are told of it: one declaration for both, so that they agree.
+///
+/// To make one costs several allocations: those of fields that many manifests have are constants.
 struct FieldType<Value>: Sendable {
     /// Accepts whatever `read` does.
     let schema: @Sendable (SchemaDefinitions) -> Schema
@@ -33,11 +35,7 @@ extension FieldType {
     where Value == [Element] {
         FieldType<[Element]>({ Schema(["type": "array", "items": element.schema($0).json]) }) {
             node, name, context in
-            guard case .sequence(let items) = node.content else {
-                context.wrongType(node, name, "a list")
-                return nil
-            }
-            return items.compactMap { element.read($0, name, context) }
+            node.elements(name, context) { element.read($0, name, context) }
         }
     }
 
@@ -64,5 +62,19 @@ extension FieldType {
             fields.reportUnknown()
             return value
         }
+    }
+}
+
+extension SyntaxNode {
+    /// What the elements of a list are read as, without those that cannot be; `nil` when it is no list, which has been
+    /// reported then.
+    func elements<Element>(
+        _ name: String, _ context: DecodingContext, _ read: (SyntaxNode) -> Element?
+    ) -> [Element]? {
+        guard case .sequence(let items) = content else {
+            context.wrongType(self, name, "a list")
+            return nil
+        }
+        return items.compactMap(read)
     }
 }

@@ -1,12 +1,18 @@
 extension Metadata {
     /// Reads `metadata`. What is wrong with labels does not keep the names from being known.
     static func fieldType(of kind: ResourceKind) -> FieldType<Metadata> {
+        kind == .tenant ? ofTenant : ofOthers
+    }
+
+    private static let ofTenant = fieldType(isTenant: true)
+    private static let ofOthers = fieldType(isTenant: false)
+
+    private static func fieldType(isTenant: Bool) -> FieldType<Metadata> {
         .mapping { fields in
             let name = fields.required(
-                "name", .label,
-                kind == .tenant ? "The tenant's name." : "Unique among its kind in the tenant.")
+                "name", .label, isTenant ? "The tenant's name." : "Unique among its kind in the tenant.")
             let tenant =
-                kind == .tenant ? name : fields.required("tenant", .label, "The tenant that it belongs to.")
+                isTenant ? name : fields.required("tenant", .label, "The tenant that it belongs to.")
             let labels =
                 fields.optional("labels", .labels, "Words that selectors find it by.").value ?? [:]
             let annotations =

@@ -19,13 +19,11 @@ extension FieldType where Value == Policy.Rule {
         let action = fields.required(
             "action", .choice as FieldType<PolicyAction>, "What happens to the flows that match.")
         let from = fields.required(
-            "from", .list(of: .selector).validated("minItems", 1),
-            "Who opens the flow: a union of selectors.")
+            "from", .selectors, "Who opens the flow: a union of selectors.")
         let to = fields.required(
-            "to", .list(of: .selector).validated("minItems", 1), "Who is reached: a union of selectors.")
+            "to", .selectors, "Who is reached: a union of selectors.")
         let ports = fields.optional(
-            "ports", .locatedList(of: .port).validated("minItems", 1),
-            "tcp/443, tcp/8000-8100, udp/53, icmp. Left out: everything.")
+            "ports", .ports, "tcp/443, tcp/8000-8100, udp/53, icmp. Left out: everything.")
         if fields.isEmptyList("ports") {
             fields.context.report(
                 .badValue, at: fields.span, "`ports` is empty: leave it out to mean everything")
@@ -36,6 +34,10 @@ extension FieldType where Value == Policy.Rule {
         rule.ports = ports.value ?? []
         return rule
     }
+}
+
+extension FieldType where Value == [Located<PortMatch>] {
+    fileprivate static let ports = locatedList(of: .port).validated("minItems", 1)
 }
 
 extension FieldType where Value == Policy.Test {

@@ -9,7 +9,7 @@ extension FieldType where Value == Selector {
                 $0.map(Selector.Term.group)
             },
             fields.optional(
-                "labels", .labels.validated("minProperties", 1), "Nodes that have all of these labels."
+                "labels", .someLabels, "Nodes that have all of these labels."
             ).map { $0.map(Selector.Term.labels) },
             fields.optional(
                 "cidr", .prefix,
@@ -32,4 +32,13 @@ extension FieldType where Value == Selector {
     }
 
     private static let names = ["node", "group", "labels", "cidr", "any"]
+}
+
+extension FieldType where Value == [Selector] {
+    /// A union, which has someone in it.
+    static let selectors = list(of: .selector).validated("minItems", 1)
+}
+
+extension FieldType where Value == [String: String] {
+    fileprivate static let someLabels = labels.validated("minProperties", 1)
 }

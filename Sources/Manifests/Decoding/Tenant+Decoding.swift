@@ -46,8 +46,7 @@ extension FieldType where Value == Tenant.Group {
     fileprivate static let group = mapping { fields in
         let name = fields.required("name", .label, "What selectors name the group by.")
         let members = fields.required(
-            "members", .list(of: .selector).validated("minItems", 1),
-            "Who is in the group: a union of selectors.")
+            "members", .selectors, "Who is in the group: a union of selectors.")
         guard let name, let members else { return nil }
         return Tenant.Group(name: name, members: members.value)
     }

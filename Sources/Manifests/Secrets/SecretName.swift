@@ -32,24 +32,36 @@ struct SecretName: Sendable {
     static func ending(before end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> SecretName? {
         var end = end
         // A quote that closes the name, and blanks, of which nobody writes many.
-        for _ in 0..<4 where end > 0 && " \t\"'".utf8.contains(bytes[end - 1]) { end -= 1 }
-        guard end > 2, isLast[Int(bytes[end - 1])] else { return nil }
-        return all.first { $0.ends(before: end, in: bytes) }
+        for _ in 0..<4 where end > 0 && isPadding(bytes[end - 1]) { end -= 1 }
+        guard end > 2 else { return nil }
+        for name in byLastLetter[Int(bytes[end - 1])] where name.ends(before: end, in: bytes) { return name }
+        return nil
     }
 
     private func ends(before end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = end
-        for (position, letter) in letters.enumerated().reversed() {
+        var position = letters.count
+        while position > 0 {
+            position -= 1
             guard index > 0 else { return false }
-            if position < letters.count - 1, "-_ ".utf8.contains(bytes[index - 1]) { index -= 1 }
-            guard index > 0, bytes[index - 1] | 32 == letter else { return false }
+            if position < letters.count - 1, Self.isJoint(bytes[index - 1]) { index -= 1 }
+            guard index > 0, bytes[index - 1] | 32 == letters[position] else { return false }
             index -= 1
         }
         return true
     }
 
-    /// Letters that a name can end with.
-    private static let isLast: [Bool] = (0...255).map { (byte: UInt8) in
-        all.contains { $0.letters.last == byte | 32 }
+    private static func isPadding(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\"")
+            || byte == UInt8(ascii: "'")
+    }
+
+    private static func isJoint(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: " ")
+    }
+
+    /// In the order of `all`, for each byte that a name can end with.
+    private static let byLastLetter: [[SecretName]] = (0...255).map { (byte: UInt8) in
+        all.filter { $0.letters.last == byte | 32 }
     }
 }

@@ -6,12 +6,14 @@ extension ManifestRemark {
         var rest = matches[...]
         var remarks: [ManifestRemark] = []
         for (number, line) in SourceLines(bytes, path: source.path).enumerated() {
+            // Counted on from one match to the next: a line may be megabytes with a thousand of them.
+            var (counted, column) = (line.content.lowerBound, 1)
             while let match = rest.first, match.range.lowerBound < line.next {
                 rest = rest.dropFirst()
+                column += bytes[counted..<match.range.lowerBound].scalars
+                counted = match.range.lowerBound
                 let span = SourceSpan(
-                    file: source, line: number + 1,
-                    column: bytes[line.content.lowerBound..<match.range.lowerBound].scalars + 1,
-                    length: bytes[match.range].scalars)
+                    file: source, line: number + 1, column: column, length: bytes[match.range].scalars)
                 remarks.append(ManifestRemark(.plainSecret, at: span, message(match)))
             }
             if rest.isEmpty { break }

@@ -78,13 +78,16 @@ struct SecretScanner {
         return nil
     }
 
+    /// How a JSON object begins in base64url.
+    private static let object = Array("eyJ".utf8)
+    private static let begin = Array("-----BEGIN ".utf8)
+
     /// Header, claims and signature of a JSON Web Token (RFC 7519); the first two are JSON objects.
     private mutating func webToken(at start: Int) -> Int? {
-        let object = Array("eyJ".utf8)
-        guard start >= webTokensFrom, has(object, at: start) else { return nil }
+        guard start >= webTokensFrom, has(Self.object, at: start) else { return nil }
         let header = end(of: .url, from: start)
         webTokensFrom = header
-        guard has([UInt8(ascii: ".")] + object, at: header) else { return nil }
+        guard has([UInt8(ascii: ".")] + Self.object, at: header) else { return nil }
         let claims = end(of: .url, from: header + 1)
         webTokensFrom = claims
         guard has([UInt8(ascii: ".")], at: claims) else { return nil }
@@ -95,9 +98,8 @@ struct SecretScanner {
 
     /// `-----BEGIN … PRIVATE KEY-----`, unless a password is needed to use it.
     private mutating func armour(at start: Int) -> Int? {
-        let begin = Array("-----BEGIN ".utf8)
-        guard has(begin, at: start), start == 0 || bytes[start - 1] != UInt8(ascii: "-") else { return nil }
-        let label = start + begin.count
+        guard has(Self.begin, at: start), start == 0 || bytes[start - 1] != UInt8(ascii: "-") else { return nil }
+        let label = start + Self.begin.count
         var end = label
         while end < bytes.count, end - label < 40, bytes[end] != UInt8(ascii: "-"), bytes[end] >= 32 { end += 1 }
         let words = bytes[label..<end].split(separator: UInt8(ascii: " "))

@@ -7,7 +7,7 @@ struct ScalarMap {
     /// What is behind this place has not been read.
     private var end = Place(line: 0, column: 0)
 
-    mutating func add(_ event: YAMLEvent) {
+    mutating func add(_ event: borrowing YAMLEvent) {
         end = event.kind == .streamEnd ? Place(line: .max, column: .max) : event.end
         guard event.kind == .scalar else { return }
         // Behind `|` a comment may stand: the text begins on the next line.

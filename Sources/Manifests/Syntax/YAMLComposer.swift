@@ -30,12 +30,12 @@ struct YAMLComposer: DocumentReader {
 
     mutating func nextDocument() throws(ManifestProblem) -> SyntaxNode? {
         budget = NodeBudget(limits: limits)
-        anchors = [:]
-        var event = try events.next()
+        if !anchors.isEmpty { anchors = [:] }
         while true {
+            let event = try events.next()
             switch event.kind {
             case .streamStart, .documentStart, .documentEnd:
-                event = try events.next()
+                continue
             case .streamEnd:
                 return nil
             default:
@@ -47,7 +47,7 @@ struct YAMLComposer: DocumentReader {
     }
 
     private mutating func node(
-        from event: YAMLEvent, depth: Int
+        from event: borrowing YAMLEvent, depth: Int
     ) throws(ManifestProblem) -> (SyntaxNode, height: Int) {
         let span = span(of: event)
         let before = budget.nodes
@@ -123,7 +123,7 @@ struct YAMLComposer: DocumentReader {
         if problems.count < limits.problemsPerFile { problems.append(problem) }
     }
 
-    private func scalar(_ event: YAMLEvent, at span: SourceSpan) throws(ManifestProblem) -> SyntaxNode {
+    private func scalar(_ event: borrowing YAMLEvent, at span: SourceSpan) throws(ManifestProblem) -> SyntaxNode {
         var isPlain = event.isPlain
         switch event.tag {
         case nil: break
@@ -142,14 +142,14 @@ struct YAMLComposer: DocumentReader {
         ManifestProblem(.syntax, at: span, "the tag `\(tag.shortened)` is not supported")
     }
 
-    private func span(of event: YAMLEvent) -> SourceSpan {
+    private func span(of event: borrowing YAMLEvent) -> SourceSpan {
         let length = event.end.line == event.start.line ? event.end.column - event.start.column : 1
         return SourceSpan(
             file: source, line: Int(event.start.line) + 1, column: Int(event.start.column) + 1,
             length: Int(max(1, length)), form: Self.form(of: event))
     }
 
-    private static func form(of event: YAMLEvent) -> SourceSpan.Form {
+    private static func form(of event: borrowing YAMLEvent) -> SourceSpan.Form {
         guard event.kind == .scalar, event.anchor == nil, event.tag == nil, event.start.line == event.end.line,
             event.start < event.end
         else { return .other }

@@ -1,5 +1,5 @@
-/// What libyaml's parser says, one step at a time. Flat, as events are handed on often.
-struct YAMLEvent {
+/// What libyaml's parser says, one step at a time. Never copied, as there is one for every word of a file.
+struct YAMLEvent: ~Copyable {
     let kind: Kind
     let start: Mark
     let end: Mark

@@ -76,7 +76,7 @@ final class YAMLEventReader {
         guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
         defer { yaml_event_delete(&event) }
         let result = Self.read(event)
-        scalars?.add(result)
+        if scalars != nil { scalars?.add(result) }
         return result
     }
 

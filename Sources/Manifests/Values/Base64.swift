@@ -17,8 +17,8 @@ struct Base64: Sendable {
         self.values = values
     }
 
-    func decode(_ text: some StringProtocol) -> [UInt8]? {
-        var letters = Array(text.utf8)[...]
+    func decode(_ text: Substring) -> [UInt8]? {
+        var letters = text.utf8
         if isPadded {
             guard letters.count % 4 == 0 else { return nil }
             for _ in 0..<2 where letters.last == UInt8(ascii: "=") { letters.removeLast() }

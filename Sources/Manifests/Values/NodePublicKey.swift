@@ -5,7 +5,7 @@ package struct NodePublicKey: Hashable, Sendable {
     /// `nil` unless there are 32 bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
+        var words = SIMD4<UInt64>.zero
         for (index, byte) in bytes.enumerated() {
             words[index / 8] = words[index / 8] << 8 | UInt64(byte)
         }
@@ -32,7 +32,7 @@ package struct NodePublicKey: Hashable, Sendable {
 
 extension NodePublicKey: CustomStringConvertible, LosslessStringConvertible {
     package init?(_ text: String) {
-        guard text.utf8.count == 44, let bytes = Base64.standard.decode(text) else { return nil }
+        guard text.utf8.count == 44, let bytes = Base64.standard.decode(text[...]) else { return nil }
         self.init(bytes: bytes)
     }
 

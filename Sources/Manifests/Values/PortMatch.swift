@@ -17,17 +17,17 @@ package enum PortMatch: Hashable, Sendable {
 
 extension PortMatch: CustomStringConvertible, LosslessStringConvertible {
     package init?(_ text: String) {
-        if text == "icmp" {
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            guard text == "icmp" else { return nil }
             self = .icmp
             return
         }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        let ends = parts[1].split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count <= 2, let first = ends.first.flatMap(Self.port), let last = ends.last.flatMap(Self.port),
-            first <= last
+        let ports = text[text.utf8.index(after: slash)...]
+        let hyphen = ports.utf8.firstIndex(of: UInt8(ascii: "-"))
+        guard let first = Self.port(ports[..<(hyphen ?? ports.endIndex)]),
+            let last = hyphen.map({ Self.port(ports[ports.utf8.index(after: $0)...]) }) ?? first, first <= last
         else { return nil }
-        switch parts[0] {
+        switch text[..<slash] {
         case "tcp": self = .tcp(first...last)
         case "udp": self = .udp(first...last)
         default: return nil
@@ -44,7 +44,7 @@ extension PortMatch: CustomStringConvertible, LosslessStringConvertible {
 
     private static func port(_ digits: Substring) -> UInt16? {
         guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            digits.first != "0"
+            digits.utf8.first != UInt8(ascii: "0")
         else { return nil }
         return UInt16(digits)
     }
