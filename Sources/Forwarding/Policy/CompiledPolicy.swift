@@ -2,51 +2,17 @@ package import Addressing
 
 /// A policy made ready for look-ups: an immutable snapshot.
 ///
-/// Cost of a decision: two binary searches over all prefixes' boundaries, then a pass over the rules that name one of
-/// the sets that the opener (or the target, whichever is named by fewer) is in. Memory is linear in the policy.
+/// Cost of a decision: two binary searches over all prefixes' boundaries, then a look at the pairs of sets that rules name for
+/// these addresses, each with a binary search over its rules' ports. Memory is linear in the policy.
 package final class CompiledPolicy: Sendable {
     /// More than anyone writes, and few enough for memory and time to compile to stay bounded.
     static let maximumPrefixes = 1 << 20
-    static let maximumRules = 1 << 16
+    static let maximumRules = 1 << 20
 
     package let policy: FilterPolicy
     private let classes: AddressClasses
-    private let rules: [Rule]
-    /// For each set the rules that name it, ascending.
-    private let rulesFrom: RulesOfSets
-    private let rulesTo: RulesOfSets
-
-    private struct Rule {
-        let denies: Bool
-        /// Indices of sets, ascending.
-        let from: [UInt32]
-        let to: [UInt32]
-        let ports: [FilterPolicy.PortMatch]
-    }
-
-    private struct RulesOfSets {
-        var denying: [[UInt32]]
-        var allowing: [[UInt32]]
-        /// How many rules the sets of each address class are named by.
-        var costOfClass: [Int] = []
-
-        init(setCount: Int) {
-            denying = Array(repeating: [], count: setCount)
-            allowing = denying
-        }
-
-        mutating func add(_ rule: Int, denies: Bool, sets: [UInt32]) {
-            for set in sets {
-                if denies { denying[Int(set)].append(UInt32(rule)) } else { allowing[Int(set)].append(UInt32(rule)) }
-            }
-        }
-
-        mutating func weigh(_ setsOfClass: [[UInt32]]) {
-            costOfClass = setsOfClass.map { sets in
-                sets.reduce(0) { $0 + denying[Int($1)].count + allowing[Int($1)].count }
-            }
-        }
-    }
+    private let denying: RuleGroups
+    private let allowing: RuleGroups
 
     package init(_ policy: FilterPolicy) throws(FilterPolicyError) {
         guard policy.rules.count <= Self.maximumRules else { throw .tooLarge("rules") }
@@ -57,30 +23,23 @@ package final class CompiledPolicy: Sendable {
         for (index, set) in policy.sets.enumerated() {
             guard indices.updateValue(UInt32(index), forKey: set.name) == nil else { throw .duplicateSet(set.name) }
         }
-        let classes = AddressClasses(policy.sets)
-        var rules: [Rule] = []
-        var rulesFrom = RulesOfSets(setCount: policy.sets.count)
-        var rulesTo = rulesFrom
+        var denying: [RuleGroups.Rule] = []
+        var allowing: [RuleGroups.Rule] = []
         for (index, rule) in policy.rules.enumerated() {
-            let compiled = Rule(
-                denies: rule.action == .deny,
+            let resolved = RuleGroups.Rule(
+                number: UInt32(index),
                 from: try Self.resolve(rule.from, indices, rule: rule.name),
                 to: try Self.resolve(rule.to, indices, rule: rule.name),
                 ports: rule.ports.map { match in
                     FilterPolicy.PortMatch(
                         protocolNumber: IPProtocol.asInRules(match.protocolNumber), ports: match.ports)
                 })
-            rules.append(compiled)
-            rulesFrom.add(index, denies: compiled.denies, sets: compiled.from)
-            rulesTo.add(index, denies: compiled.denies, sets: compiled.to)
+            if rule.action == .deny { denying.append(resolved) } else { allowing.append(resolved) }
         }
-        rulesFrom.weigh(classes.setsOfClass)
-        rulesTo.weigh(classes.setsOfClass)
         self.policy = policy
-        self.classes = classes
-        self.rules = rules
-        self.rulesFrom = rulesFrom
-        self.rulesTo = rulesTo
+        classes = AddressClasses(policy.sets)
+        self.denying = RuleGroups(denying, setCount: policy.sets.count)
+        self.allowing = RuleGroups(allowing, setCount: policy.sets.count)
     }
 
     private static func resolve(
@@ -110,52 +69,15 @@ extension CompiledPolicy {
     package func decide(
         _ family: IPFamily, opener: UInt128, target: UInt128, protocolNumber: UInt8, port: UInt16
     ) -> Decision {
-        let openerClass = classes.classOf(family, opener)
-        let targetClass = classes.classOf(family, target)
-        let protocolNumber = IPProtocol.asInRules(protocolNumber)
-        let byOpener = rulesFrom.costOfClass[openerClass] <= rulesTo.costOfClass[targetClass]
-        let near = byOpener ? rulesFrom : rulesTo
-        let nearSets = classes.setsOfClass[byOpener ? openerClass : targetClass]
-        let farSets = classes.setsOfClass[byOpener ? targetClass : openerClass]
-
-        func first(_ rulesOfSet: [[UInt32]]) -> Int? {
-            var best = UInt32.max
-            for set in nearSets {
-                for index in rulesOfSet[Int(set)] {
-                    guard index < best else { break }
-                    let rule = rules[Int(index)]
-                    if Self.intersects(byOpener ? rule.to : rule.from, farSets),
-                        Self.matches(rule.ports, protocolNumber, port)
-                    {
-                        best = index
-                    }
-                }
-            }
-            return best == .max ? nil : Int(best)
+        let from = classes.setsOfClass[classes.classOf(family, opener)]
+        let to = classes.setsOfClass[classes.classOf(family, target)]
+        let number = IPProtocol.asInRules(protocolNumber)
+        if let rule = denying.first(from: from, to: to, number, port) {
+            return Decision(allows: false, rule: Int(rule))
         }
-
-        if let rule = first(near.denying) { return Decision(allows: false, rule: rule) }
-        if let rule = first(near.allowing) { return Decision(allows: true, rule: rule) }
+        if let rule = allowing.first(from: from, to: to, number, port) {
+            return Decision(allows: true, rule: Int(rule))
+        }
         return Decision(allows: policy.defaultAction == .allow, rule: nil)
-    }
-
-    private static func matches(_ ports: [FilterPolicy.PortMatch], _ number: UInt8, _ port: UInt16) -> Bool {
-        guard !ports.isEmpty else { return true }
-        for match in ports where match.protocolNumber == number {
-            guard let range = match.ports else { return true }
-            if range.contains(port) { return true }
-        }
-        return false
-    }
-
-    /// Whether two ascending lists share an element.
-    private static func intersects(_ a: [UInt32], _ b: [UInt32]) -> Bool {
-        var i = 0
-        var j = 0
-        while i < a.count, j < b.count {
-            if a[i] == b[j] { return true }
-            if a[i] < b[j] { i += 1 } else { j += 1 }
-        }
-        return false
     }
 }
