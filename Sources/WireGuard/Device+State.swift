@@ -9,6 +9,18 @@ extension Device {
             statistics: peer.statistics, protocolVersion: 1)
     }
 
+    /// Peers from an index on, at most so many, in order of `PeerID.index`, and the index to go on from: `nil` after the last.
+    package func snapshots(from index: UInt32, limit: Int) -> (peers: [PeerSnapshot], next: UInt32?) {
+        var found: [PeerSnapshot] = []
+        var index = Int(index)
+        while index < peers.count {
+            guard found.count < limit else { return (found, UInt32(index)) }
+            if let snapshot = peers[index].flatMap({ snapshot(of: $0.id) }) { found.append(snapshot) }
+            index += 1
+        }
+        return (found, nil)
+    }
+
     package func statistics(of peer: PeerID) -> PeerStatistics? { self[peer]?.statistics }
 
     /// The time of day of the last completed handshake.

@@ -20,7 +20,17 @@ import WireGuard
     private func say(_ text: String) -> String {
         var out = OutgoingBytes()
         try? connection.receive(Array(text.utf8), out: &out)
-        return String(decoding: out.pending, as: UTF8.self)
+        return Self.parts(&out).joined()
+    }
+
+    /// What is written, as it is made.
+    private static func parts(_ out: inout OutgoingBytes) -> [String] {
+        var parts: [String] = []
+        while case let next = out.next(), !next.isEmpty {
+            parts.append(String(decoding: next, as: UTF8.self))
+            out.drop(next.count)
+        }
+        return parts
     }
 
     private func lines(_ key: String) -> [String] {
@@ -106,7 +116,31 @@ import WireGuard
     @Test func errorsAreToldAndEndTheConnection() {
         var out = OutgoingBytes()
         #expect(throws: UAPIError.self) { try connection.receive(Array("set=1\nfoo=bar\n".utf8), out: &out) }
-        #expect(String(decoding: out.pending, as: UTF8.self) == "errno=-22\n\n")
+        #expect(Self.parts(&out) == ["errno=-22\n\n"])
+    }
+
+    /// A report is made as it is read: its memory does not grow with the number of peers.
+    @Test func aReportOfManyPeersComesInParts() throws {
+        func key(_ number: Int) -> String { "01" + String(repeating: "0", count: 54) + "\(10_000_000 + number)" }
+        var text = "set=1\n"
+        for number in 0..<5_000 {
+            text += "public_key=\(key(number))\nallowed_ip=10.0.\(number >> 8).\(number & 255)/32\n"
+        }
+        #expect(say(text + "\n") == "errno=0\n\n")
+        var out = OutgoingBytes()
+        try connection.receive(Array("get=1\n\nget=1\n\n".utf8), out: &out)
+        let first = out.next()
+        #expect(first.count < 300_000)
+        // A peer that goes meanwhile is not told of; the others are, each once.
+        _ = say("set=1\npublic_key=\(key(4_000))\nremove=true\n\n")
+        let reports = Self.parts(&out).joined().split(separator: "errno=0\n\n", omittingEmptySubsequences: false)
+        #expect(reports.count == 3 && reports[2].isEmpty)
+        for report in reports.prefix(2) {
+            #expect(report.hasPrefix("private_key="))
+            let keys = report.split(separator: "\n").filter { $0.hasPrefix("public_key=") }
+            #expect(keys.count == 4_999)
+            #expect(Set(keys).count == 4_999)
+        }
     }
 
     @Test func aRequestMayBeOfAnySize() {

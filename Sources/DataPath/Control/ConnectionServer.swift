@@ -108,7 +108,9 @@ final class ConnectionServer {
             try connection.out.write(to: connection.stream)
             guard !connection.isEnding || !connection.out.isEmpty else { return end(token) }
             loop.change(
-                token, readable: !connection.isEnding && connection.out.count < Self.maximumWaiting,
+                token,
+                readable: !connection.isEnding && !connection.out.isMaking
+                    && connection.out.count < Self.maximumWaiting,
                 writable: !connection.out.isEmpty)
         } catch {
             end(token)

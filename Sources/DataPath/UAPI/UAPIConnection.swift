@@ -12,6 +12,8 @@ package final class UAPIConnection: ConnectionHandler {
 
     /// Lines that are carried out in one go. The interface moves no packets meanwhile.
     private static let portion = 4_096
+    /// Peers that are reported in one go: as above, and no more of a report is in memory.
+    private static let peersAtOnce = 512
 
     package init(_ interface: ManagedInterface) {
         self.interface = interface
@@ -63,23 +65,40 @@ package final class UAPIConnection: ConnectionHandler {
     }
 
     private func report(_ out: inout OutgoingBytes) {
-        do {
-            let report = try interface.perform { tunnel in
-                UAPIReport(
-                    privateKey: tunnel.device.privateKey, listenPort: tunnel.port, mark: tunnel.mark,
-                    peers: tunnel.peerSnapshots())
-            }
+        var next: UInt32? = 0
+        out.append(from: { [interface] in
+            guard let first = next else { return nil }
             var bytes: [UInt8] = []
-            report.encode(into: &bytes)
-            out.append(bytes)
-            finish(&out, nil)
-        } catch {
-            finish(&out, Self.refusal(error))
-        }
+            do {
+                let report: UAPIReport
+                (report, next) = try interface.perform { Self.report(of: $0, from: first) }
+                report.encode(into: &bytes)
+                if next == nil { bytes += Self.end(nil) }
+            } catch {
+                next = nil
+                bytes += Self.end(Self.refusal(error))
+            }
+            return bytes
+        })
+    }
+
+    /// A part of the report, and which peer comes next.
+    private static func report(of tunnel: TunnelInterface, from first: UInt32) -> (UAPIReport, next: UInt32?) {
+        let (peers, next) = tunnel.device.snapshots(from: first, limit: peersAtOnce)
+        let report =
+            first == 0
+            ? UAPIReport(
+                privateKey: tunnel.device.privateKey, listenPort: tunnel.port, mark: tunnel.mark, peers: peers)
+            : UAPIReport(peers: peers)
+        return (report, next)
     }
 
     private func finish(_ out: inout OutgoingBytes, _ error: UAPIError?) {
-        out.append("errno=\(error.map { -$0.code } ?? 0)\n\n".utf8)
+        out.append(Self.end(error))
+    }
+
+    private static func end(_ error: UAPIError?) -> [UInt8] {
+        Array("errno=\(error.map { -$0.code } ?? 0)\n\n".utf8)
     }
 
     private static func refusal(_ error: any Error) -> UAPIError {

@@ -2,7 +2,7 @@ internal import Addressing
 package import OpenSSL
 package import WireGuard
 
-/// What a `get=1` request is answered with.
+/// What a `get=1` request is answered with, or a later part of it, which has only peers.
 package struct UAPIReport: Sendable {
     package var privateKey: SecretKey?
     /// 0: none is open or asked for.
@@ -10,7 +10,7 @@ package struct UAPIReport: Sendable {
     package var mark: UInt32
     package var peers: [PeerSnapshot]
 
-    package init(privateKey: SecretKey?, listenPort: UInt16, mark: UInt32, peers: [PeerSnapshot]) {
+    package init(privateKey: SecretKey? = nil, listenPort: UInt16 = 0, mark: UInt32 = 0, peers: [PeerSnapshot]) {
         self.privateKey = privateKey
         self.listenPort = listenPort
         self.mark = mark
