@@ -208,6 +208,9 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             name: "cvlan-load",
             dependencies: ["WireGuard", "PacketIO", "OpenSSL", "CLinux", "Addressing", argumentParser],
             path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "cvlan-peers", dependencies: ["WireGuard", "Addressing", "OpenSSL"], path: "Tests/Benchmarks/Peers",
+            swiftSettings: swiftSettings),
     ]
 }
 

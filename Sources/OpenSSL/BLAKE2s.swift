@@ -59,13 +59,30 @@ package enum BLAKE2s {
         _ second: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         into out: UnsafeMutableRawBufferPointer
     ) {
-        let context = required(EVP_MAC_CTX_dup(hmacTemplate), "memory")
-        defer { EVP_MAC_CTX_free(context) }
-        let key = key.bindMemory(to: UInt8.self)
-        check(EVP_MAC_init(context, key.baseAddress, key.count, nil))
-        let bytes = first.bindMemory(to: UInt8.self)
-        check(EVP_MAC_update(context, bytes.baseAddress, bytes.count))
-        finish(context, second, into: out)
+        HMAC().compute(key: key, first, second, into: out)
+    }
+
+    /// For several HMACs one after the other: setting it up takes longer than the HMAC of a short text. What it has derived from
+    /// keys is wiped in the end.
+    struct HMAC: ~Copyable {
+        private let context = required(EVP_MAC_CTX_dup(hmacTemplate), "memory")
+
+        /// - Parameter key: `nil`: the same as before, which is quicker.
+        func compute(
+            key: UnsafeRawBufferPointer?, _ first: UnsafeRawBufferPointer,
+            _ second: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+            into out: UnsafeMutableRawBufferPointer
+        ) {
+            let key = key?.bindMemory(to: UInt8.self)
+            check(EVP_MAC_init(context, key?.baseAddress, key?.count ?? 0, nil))
+            let bytes = first.bindMemory(to: UInt8.self)
+            if !bytes.isEmpty { check(EVP_MAC_update(context, bytes.baseAddress, bytes.count)) }
+            finish(context, second, into: out)
+        }
+
+        deinit {
+            EVP_MAC_CTX_free(context)
+        }
     }
 
     private static func finish(
@@ -73,7 +90,7 @@ package enum BLAKE2s {
     ) {
         let bytes = message.bindMemory(to: UInt8.self)
         var written = 0
-        check(EVP_MAC_update(context, bytes.baseAddress, bytes.count))
+        if !bytes.isEmpty { check(EVP_MAC_update(context, bytes.baseAddress, bytes.count)) }
         check(EVP_MAC_final(context, out.baseAddress?.assumingMemoryBound(to: UInt8.self), &written, out.count))
         precondition(written == out.count, "a MAC of another length than asked for")
     }

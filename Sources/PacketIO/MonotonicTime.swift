@@ -27,6 +27,13 @@ package struct MonotonicTime: Hashable, Comparable, Sendable {
     }
 }
 
+/// How long this thread has computed, in nanoseconds.
+package func threadTimeNanoseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
 /// Time of day, for TAI64N stamps and what users read: nanoseconds since 1970 in UTC.
 package func wallClockNanoseconds() -> UInt64 {
     var time = timespec()

@@ -69,3 +69,31 @@ extension X25519.PublicKey {
         self.bytes = bytes
     }
 }
+
+// MARK: - On the caller's memory
+
+extension X25519 {
+    /// Writes the public key of a private key, 32 bytes each. Nothing is allocated.
+    package static func multiplyBase(by scalar: UnsafeRawBufferPointer, into out: UnsafeMutableRawBufferPointer) {
+        Sodium.start
+        _ = crypto_scalarmult_base(key(in: out), key(in: scalar))
+    }
+
+    /// Writes the shared secret of a public and a private key, 32 bytes each; `false` for a point of small order. Nothing is
+    /// allocated.
+    package static func multiply(
+        _ point: UnsafeRawBufferPointer, by scalar: UnsafeRawBufferPointer, into out: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        Sodium.start
+        return crypto_scalarmult(key(in: out), key(in: scalar), key(in: point)) == 0
+    }
+
+    private static func key(in buffer: UnsafeRawBufferPointer) -> UnsafePointer<UInt8> {
+        guard let base = buffer.baseAddress, buffer.count == keyCount else { preconditionFailure("not 32 bytes") }
+        return base.assumingMemoryBound(to: UInt8.self)
+    }
+
+    private static func key(in buffer: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<UInt8> {
+        UnsafeMutablePointer(mutating: key(in: UnsafeRawBufferPointer(buffer)))
+    }
+}

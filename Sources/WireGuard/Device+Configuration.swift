@@ -14,7 +14,9 @@ extension Device {
     package func setPrivateKey(_ key: SecretKey?, now: Instant) {
         guard let key, !key.isZero else {
             identity = nil
+            backlog.removeAll()
             for case let peer? in peers {
+                peer.isInitiationWaiting = false
                 peer.forgetStaticShared()
                 wipe(peer)
             }
@@ -24,6 +26,7 @@ extension Device {
         if let current = self.identity, current.key.secret == identity.key.secret { return }
         if let own = peersByKey[identity.key.publicKey] { removePeer(own.id) }
         self.identity = identity
+        backlog.removeMessages()
         for case let peer? in peers {
             peer.forgetStaticShared()
             forgetInitiation(of: peer)
@@ -50,8 +53,10 @@ extension Device {
             wipe(peer)
             peer.timers = PeerTimers()
             peer.lastHandshakeSent = nil
-            timerQueue.set(peer.id.index, .never)
+            peer.isInitiationWaiting = false
+            timerWheel.set(peer.id.index, .never)
         }
+        backlog.removeAll()
         outbox = []
     }
 
@@ -84,7 +89,7 @@ extension Device {
         guard let peer = self[id] else { return }
         wipe(peer)
         allowedIPs.removeAll(of: id.index)
-        timerQueue.set(id.index, .never)
+        timerWheel.set(id.index, .never)
         peersByKey[peer.publicKey] = nil
         generations[Int(id.index)] &+= 1
         peers[Int(id.index)] = nil

@@ -3,14 +3,15 @@ internal import OpenSSL
 extension Device {
     // MARK: Receiving
 
-    /// Takes an initiation or a response of the right length.
+    /// Takes an initiation or a response of the right length: what is cheap to refuse is refused, the rest is worked on as far as
+    /// handshakes' share of the time goes, or waits.
     @inline(never)
     func receiveHandshake(
         _ type: MessageType, _ message: UnsafeRawBufferPointer, on path: Path, now: Instant
     ) -> Received {
         guard let identity else { return .dropped(.noPrivateKey) }
         guard identity.cookies.hasValidMAC1(message) else { return .dropped(.unauthenticated) }
-        load.note(at: now)
+        load.note(at: now, isBehind: backlog.isLoaded)
         if isUnderLoad(at: now) {
             guard identity.cookies.hasValidMAC2(message, from: path.endpoint, now: now) else {
                 sendCookie(for: message, on: path, now: now)
@@ -19,18 +20,40 @@ extension Device {
             guard sourceLimiter.allows(path.endpoint.address, at: now) else { return .dropped(.rateLimited) }
         }
         let parts = HandshakeMessage(type, message)
-        return type == .initiation
-            ? answer(parts, identity, count: message.count, on: path, now: now)
-            : finish(parts, identity, count: message.count, on: path, now: now)
+        if type == .response, asker(of: parts) == nil { return .dropped(.unknownReceiver) }
+        let received = HandshakeBacklog.Message(type: type, parts: parts, count: message.count, path: path)
+        if backlog.isEmpty, handshakeBudget.allows(at: now) {
+            return spending { take(received, identity, now: now) }
+        }
+        guard backlog.append(received) else {
+            handshakeWork.refused += 1
+            return .dropped(.queueFull)
+        }
+        return .handled
+    }
+
+    func take(_ message: HandshakeBacklog.Message, _ identity: Identity, now: Instant) -> Received {
+        handshakeWork.taken += 1
+        return message.type == .initiation
+            ? answer(message.parts, identity, count: message.count, on: message.path, now: now)
+            : finish(message.parts, identity, count: message.count, on: message.path, now: now)
     }
 
     private func sendCookie(for message: UnsafeRawBufferPointer, on path: Path, now: Instant) {
-        let endpoint = path.endpoint
-        guard let reply = identity?.cookies.reply(to: message, from: endpoint, now: now, environment: environment)
-        else {
-            return
-        }
+        guard cookieBudget.allows(at: now) else { return }
+        cookieBudget.spend(Constants.usualCookieTime)
+        guard
+            let reply = identity?.cookies.reply(to: message, from: path.endpoint, now: now, environment: environment)
+        else { return }
         outbox.append(Outgoing(bytes: reply, path: path))
+    }
+
+    /// The peer whose answer to our initiation a response claims to be.
+    private func asker(of response: HandshakeMessage) -> Peer? {
+        guard let receiver = response.receiver, case .handshake(let slot) = indices[receiver],
+            let peer = peers[Int(slot)], peer.exchange?.initiation?.index == receiver
+        else { return nil }
+        return peer
     }
 
     /// An initiation: checks who sent it, that it is new, and responds.
@@ -69,17 +92,17 @@ extension Device {
     private func finish(
         _ message: HandshakeMessage, _ identity: Identity, count: Int, on path: Path, now: Instant
     ) -> Received {
-        guard let receiver = message.receiver, case .handshake(let slot) = indices[receiver],
-            let peer = peers[Int(slot)], let initiation = peer.initiation, initiation.index == receiver
-        else { return .dropped(.unknownReceiver) }
+        guard let peer = asker(of: message), let exchange = peer.exchange, let initiation = exchange.initiation else {
+            return .dropped(.unknownReceiver)
+        }
         let finished = initiation.noise.finish(message.noise, local: identity.key, presharedKey: peer.presharedKey)
         guard let finished, finished.payload.isEmpty else { return .dropped(.unauthenticated) }
-        peer.initiation = nil
+        exchange.initiation = nil
         peer.path = path
         peer.statistics.receivedBytes += UInt64(count)
         noteAuthenticatedReceived(from: peer, now: now)
 
-        begin(finished.keys, with: peer, indices: (receiver, message.sender), isInitiator: true, now: now)
+        begin(finished.keys, with: peer, indices: (initiation.index, message.sender), isInitiator: true, now: now)
         noteHandshakeComplete(with: peer)
         // The first message under the session tells the responder that we have it.
         sendKeepalive(to: peer, now: now)
@@ -104,11 +127,35 @@ extension Device {
     func sendInitiation(to peer: Peer, isRetry: Bool, now: Instant) {
         if !isRetry { peer.timers.attempts = 0 }
         guard isUp, let identity, peer.path != nil else { return }
-        if let last = peer.lastHandshakeSent, now - last < Constants.rekeyTimeout {
-            // After a response to the peer nothing is under way of our own: come back when it may be.
-            noteInitiated(to: peer, at: last, unlessRunning: true)
-            return
+        guard !comesBackLater(to: peer, now: now) else { return }
+        guard !peer.isInitiationWaiting else { return }
+        guard backlog.isEmpty, handshakeBudget.allows(at: now) else {
+            peer.isInitiationWaiting = true
+            return backlog.append(initiationTo: peer.id)
         }
+        spending { initiate(with: peer, identity, now: now) }
+    }
+
+    /// An initiation had to wait for its turn.
+    func sendWaitingInitiation(to id: PeerID, now: Instant) {
+        guard let peer = self[id], peer.isInitiationWaiting else { return }
+        peer.isInitiationWaiting = false
+        guard isUp, let identity, peer.path != nil else { return }
+        // The peer may have begun itself meanwhile.
+        guard !comesBackLater(to: peer, now: now) else { return }
+        initiate(with: peer, identity, now: now)
+    }
+
+    /// Whether a handshake message went out within REKEY_TIMEOUT: after a response nothing is under way of our own, and the
+    /// timer comes back when something may be.
+    private func comesBackLater(to peer: Peer, now: Instant) -> Bool {
+        guard let last = peer.lastHandshakeSent, now - last < Constants.rekeyTimeout else { return false }
+        noteInitiated(to: peer, at: last, unlessRunning: true)
+        return true
+    }
+
+    private func initiate(with peer: Peer, _ identity: Identity, now: Instant) {
+        handshakeWork.begun += 1
         let stamp = max(TAI64N(environment.wallTime()), peer.lastSentStamp.successor)
         let ephemeral = Curve25519.PrivateKey(SecretKey { environment.random($0) })
         guard let shared = peer.staticShared(with: identity),
@@ -121,7 +168,7 @@ extension Device {
         }
         forgetInitiation(of: peer)
         let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
-        peer.initiation = (index, noise)
+        peer.beginExchange().initiation = (index, noise)
         peer.lastSentStamp = stamp
         peer.lastHandshakeSent = now
         post(.initiation(sender: index, noise: message), to: peer, now: now)
@@ -131,7 +178,7 @@ extension Device {
     private func post(_ message: UnsealedHandshake, to peer: Peer, now: Instant) {
         guard let path = peer.path else { return }
         var bytes = message.bytes
-        peer.cookies.seal(&bytes, now: now)
+        peer.beginExchange().cookies.seal(&bytes, now: now)
         notePassage(with: peer, now: now)
         noteAuthenticatedSent(to: peer)
         outbox.append(Outgoing(bytes: bytes, path: path))
@@ -139,9 +186,9 @@ extension Device {
     }
 
     func forgetInitiation(of peer: Peer) {
-        guard let initiation = peer.initiation else { return }
+        guard let exchange = peer.exchange, let initiation = exchange.initiation else { return }
         indices.remove(initiation.index)
-        peer.initiation = nil
+        exchange.initiation = nil
     }
 
     // MARK: Ends
@@ -150,6 +197,7 @@ extension Device {
     func wipe(_ peer: Peer) {
         for keypair in peer.keypairs.removeAll() { indices.remove(keypair.localIndex) }
         forgetInitiation(of: peer)
+        peer.exchange = nil
         dropPending(of: peer)
     }
 }

@@ -80,6 +80,6 @@ extension Device {
         case nil: peer = nil
         }
         guard let peer else { return .dropped(.unknownReceiver) }
-        return peer.cookies.take(reply, now: now) ? .handled : .dropped(.unauthenticated)
+        return peer.exchange?.cookies.take(reply, now: now) == true ? .handled : .dropped(.unauthenticated)
     }
 }

@@ -1,21 +1,22 @@
 extension Device {
-    /// Peers whose timers run in one go: each may take a handshake's arithmetic, and packets wait meanwhile.
-    private static let peersAtOnce = 64
+    /// Peers whose timers run in one go, while packets wait.
+    private static let peersAtOnce = 256
 
-    /// Runs timers that are due. Of many, it leaves some for the next call: `nextDeadline` is in the past then.
-    package func advance(to now: Instant) {
+    /// Runs timers that are due and works on handshakes that wait. Of many, it leaves some for the next call: `nextDeadline` tells
+    /// when.
+    ///
+    /// - Parameter isIdle: nothing else waits, so that handshakes need not leave time for it.
+    package func advance(to now: Instant, isIdle: Bool = false) {
         var count = 0
-        while count < Self.peersAtOnce, let (deadline, index) = timerQueue.first, deadline <= now {
-            guard let peer = peers[Int(index)] else {
-                timerQueue.set(index, .never)
-                continue
-            }
+        while count < Self.peersAtOnce, let index = timerWheel.takeDue(at: now) {
+            guard let peer = peers[Int(index)] else { continue }
             if peer.timers.earliest <= now {
                 runTimers(of: peer, now: now)
                 count += 1
             }
-            timerQueue.set(index, peer.timers.earliest)
+            timerWheel.set(index, peer.timers.earliest)
         }
+        if isUp { workOnBacklog(at: now, isIdle: isIdle) }
     }
 
     private func runTimers(of peer: Peer, now: Instant) {
@@ -80,7 +81,7 @@ extension Device {
         if peer.timers.keepalive == .never {
             peer.timers.keepalive = now + Constants.keepaliveTimeout
             schedule(peer, peer.timers.keepalive)
-        } else {
+        } else if !peer.timers.needsAnotherKeepalive {
             peer.timers.needsAnotherKeepalive = true
         }
     }
@@ -95,13 +96,13 @@ extension Device {
     /// Anything authenticated went out: data, keepalive or handshake.
     @inline(__always)
     func noteAuthenticatedSent(to peer: Peer) {
-        peer.timers.keepalive = .never
+        if peer.timers.keepalive != .never { peer.timers.keepalive = .never }
     }
 
     /// Anything authenticated came.
     @inline(__always)
     func noteAuthenticatedReceived(from peer: Peer, now: Instant) {
-        peer.timers.newHandshake = .never
+        if peer.timers.newHandshake != .never { peer.timers.newHandshake = .never }
         notePassage(with: peer, now: now)
     }
 
@@ -109,8 +110,14 @@ extension Device {
     @inline(__always)
     func notePassage(with peer: Peer, now: Instant) {
         guard peer.persistentKeepalive > 0 else { return }
-        peer.timers.persistentKeepalive = now + .seconds(UInt64(peer.persistentKeepalive))
-        schedule(peer, peer.timers.persistentKeepalive)
+        let deadline = now + .seconds(UInt64(peer.persistentKeepalive))
+        // Not for every packet: a part of a tick makes no difference.
+        guard
+            peer.timers.persistentKeepalive == .never || deadline < peer.timers.persistentKeepalive
+                || deadline - peer.timers.persistentKeepalive >= .milliseconds(1)
+        else { return }
+        peer.timers.persistentKeepalive = deadline
+        schedule(peer, deadline)
     }
 
     func noteInitiated(to peer: Peer, at time: Instant, unlessRunning: Bool) {
@@ -129,6 +136,7 @@ extension Device {
         peer.timers.retransmitHandshake = .never
         peer.timers.attempts = 0
         peer.timers.sentLastMinuteHandshake = false
+        peer.endExchange()
         peer.lastHandshake = environment.wallTime()
         peer.statistics.handshakes += 1
     }
@@ -157,15 +165,15 @@ extension Device {
     /// Sees to it that the peer is looked at by `deadline`.
     @inline(__always)
     private func schedule(_ peer: Peer, _ deadline: Instant) {
-        if deadline < timerQueue.deadline(of: peer.id.index) { timerQueue.set(peer.id.index, deadline) }
+        if deadline < timerWheel.deadline(of: peer.id.index) { timerWheel.set(peer.id.index, deadline) }
     }
 
-    /// Less than a third of a second, so that two peers do not go on colliding. (SplitMix64.)
+    /// Up to a third of a second, so that two peers do not go on colliding. (SplitMix64.)
     private func jitter() -> Instant.Span {
         jitterState &+= 0x9E37_79B9_7F4A_7C15
         var mixed = jitterState
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return .milliseconds((mixed ^ (mixed >> 31)) % Constants.jitterMilliseconds)
+        return .milliseconds((mixed ^ (mixed >> 31)) % Constants.jitterTicks * TimerWheel.tick.milliseconds)
     }
 }

@@ -32,9 +32,13 @@ package final class Device {
     var peersByKey: [PublicKey: Peer] = [:]
     var allowedIPs = PrefixTable()
     var indices = IndexTable<IndexUse>()
-    var timerQueue = TimerQueue()
+    var timerWheel = TimerWheel()
     var outbox: [Outgoing] = []
     var load = LoadMeter()
+    var backlog = HandshakeBacklog()
+    var handshakeBudget = WorkBudget(percent: Constants.handshakePercent, saved: Constants.handshakesSaved)
+    var cookieBudget = WorkBudget(percent: Constants.cookiePercent, saved: Constants.handshakesSaved)
+    package internal(set) var handshakeWork = HandshakeWork()
     var sourceLimiter = SourceLimiter()
     var pendingBytes = 0
     /// Spreads timers; guards no secret.
@@ -64,15 +68,16 @@ package final class Device {
 
     package var isOutboxEmpty: Bool { outbox.isEmpty }
 
-    /// When `advance` is to be called next; `nil`: no timer runs.
+    /// When `advance` is to be called next; `nil`: no timer runs. In the past: now, after what else there is to do.
     package var nextDeadline: Instant? {
-        while let (deadline, index) = timerQueue.first {
-            let earliest = peers[Int(index)]?.timers.earliest ?? .never
-            guard earliest > deadline else { return deadline }
-            timerQueue.set(index, earliest)
-        }
-        return nil
+        let timer = timerWheel.next { [peers] in peers[Int($0)]?.timers.earliest ?? .never }
+        guard isUp, !backlog.isEmpty else { return timer }
+        return min(timer ?? .never, handshakeBudget.nextTime)
     }
+
+    /// Whether handshakes wait for their share of the time. An I/O layer that has nothing else to do gives it to them by
+    /// `advance(to:isIdle:)` instead of waiting for `nextDeadline`.
+    package var hasBacklog: Bool { !backlog.isEmpty }
 
     /// Whether senders of handshakes must prove their addresses now.
     package func isUnderLoad(at now: Instant) -> Bool { forcesCookies || load.isLoaded(at: now) }

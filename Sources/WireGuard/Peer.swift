@@ -1,7 +1,7 @@
 internal import Addressing
 internal import OpenSSL
 
-/// What a device knows of one peer.
+/// What a device knows of one peer. There may be a hundred thousand that are quiet: what a quiet one has no need of is apart.
 final class Peer {
     let id: PeerID
     let publicKey: PublicKey
@@ -10,11 +10,11 @@ final class Peer {
     var path: Path?
     /// Seconds; 0: off.
     var persistentKeepalive: UInt16 = 0
+    /// Whether it is in the device's backlog, to be sent an initiation.
+    var isInitiationWaiting = false
 
     var keypairs = KeypairSet()
-    /// Our initiation that waits for its response.
-    var initiation: (index: UInt32, noise: NoiseInitiator)?
-    var cookies: CookieJar
+    var exchange: Exchange?
     var timers = PeerTimers()
     var pending = PendingPackets()
 
@@ -34,7 +34,19 @@ final class Peer {
     init(id: PeerID, publicKey: PublicKey) {
         self.id = id
         self.publicKey = publicKey
-        cookies = CookieJar(peer: publicKey)
+    }
+
+    func beginExchange() -> Exchange {
+        if let exchange { return exchange }
+        let begun = Exchange(with: publicKey)
+        exchange = begun
+        return begun
+    }
+
+    /// There is a session: only a cookie is of use still, for the next handshake.
+    func endExchange() {
+        guard let exchange, exchange.initiation == nil, !exchange.cookies.hasCookie else { return }
+        self.exchange = nil
     }
 
     /// X25519 of the two static keys, computed once; `nil` when the peer's key is of small order.

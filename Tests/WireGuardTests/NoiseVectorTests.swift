@@ -20,18 +20,16 @@ import WireGuard
         """)
     private let transcript = "f5191b875290abcd41347ac3622d9679688a7e980229cb937ef748336cfde0e5"
 
-    private func key(_ text: String) throws -> SecretKey { try #require(SecretKey(copying: hex(text))) }
-
     private func keys() throws -> (
         initiator: Curve25519.PrivateKey, initiatorEphemeral: Curve25519.PrivateKey, responder: Curve25519.PrivateKey,
         responderEphemeral: Curve25519.PrivateKey, preshared: SecretKey
     ) {
         (
-            Curve25519.PrivateKey(try key("e61ef9919cde45dd5f82166404bd08e38bceb5dfdfded0a34c8df7ed542214d1")),
-            Curve25519.PrivateKey(try key("893e28b9dc6ca8d611ab664754b8ceb7bac5117349a4439a6b0569da977c464a")),
-            Curve25519.PrivateKey(try key("4a3acbfdb163dec651dfa3194dece676d437029c62a408b4c5ea9114246e4893")),
-            Curve25519.PrivateKey(try key("bbdb4cdbd309f1a1f2e1456967fe288cadd6f712d65dc7b7793d5e63da6b375b")),
-            try key("54686973206973206d7920417573747269616e20706572737065637469766521")
+            Curve25519.PrivateKey(try secret("e61ef9919cde45dd5f82166404bd08e38bceb5dfdfded0a34c8df7ed542214d1")),
+            Curve25519.PrivateKey(try secret("893e28b9dc6ca8d611ab664754b8ceb7bac5117349a4439a6b0569da977c464a")),
+            Curve25519.PrivateKey(try secret("4a3acbfdb163dec651dfa3194dece676d437029c62a408b4c5ea9114246e4893")),
+            Curve25519.PrivateKey(try secret("bbdb4cdbd309f1a1f2e1456967fe288cadd6f712d65dc7b7793d5e63da6b375b")),
+            try secret("54686973206973206d7920417573747269616e20706572737065637469766521")
         )
     }
 

@@ -123,5 +123,6 @@ extension Environment {
             let nanoseconds = wallClockNanoseconds()
             return WallTime(
                 seconds: Int64(nanoseconds / 1_000_000_000), nanoseconds: UInt32(nanoseconds % 1_000_000_000))
-        })
+        },
+        workClock: { Instant(nanoseconds: threadTimeNanoseconds()) })
 }

@@ -5,12 +5,16 @@ package struct Environment: Sendable {
     /// Read once per handshake, for its TAI64N stamp and for `lastHandshake`. A clock that is set back makes peers refuse our
     /// handshakes until it has caught up; the device guards against that as long as it runs.
     package let wallTime: @Sendable () -> WallTime
+    /// A clock that goes on while the device computes: it tells what handshakes cost here, so that they keep to their share of the
+    /// time. `nil`: they are taken to cost what they usually do.
+    package let workClock: (@Sendable () -> Instant)?
 
     package init(
         random: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void,
-        wallTime: @escaping @Sendable () -> WallTime
+        wallTime: @escaping @Sendable () -> WallTime, workClock: (@Sendable () -> Instant)? = nil
     ) {
         self.random = random
         self.wallTime = wallTime
+        self.workClock = workClock
     }
 }

@@ -4,7 +4,7 @@ package enum Received: Equatable, Sendable {
     /// A packet for the tunnel, decrypted where it lay: the range in the datagram's buffer, without padding. Its source address
     /// belongs to the peer's allowed IPs.
     case packet(PeerID, Range<Int>)
-    /// A keepalive or a handshake message. There may be something in the outbox now.
+    /// A keepalive, or a handshake message that was worked on or waits for its turn. There may be something in the outbox now.
     case handled
     case dropped(DropReason)
 }
@@ -49,7 +49,7 @@ package enum DropReason: UInt8, Equatable, Sendable, CaseIterable {
     case noSuchPeer
     /// The device is down.
     case interfaceDown
-    /// Too much waits for sessions already.
+    /// Too much waits for a session already, or too many handshakes for their turn.
     case queueFull
     /// The packet does not fit a datagram or lacks headroom or tailroom.
     case noRoom

@@ -4,15 +4,17 @@ internal import Sodium
 /// The sending side of cookies: puts MAC1 and, with a cookie from the peer, MAC2 on handshake messages to it.
 struct CookieJar {
     private let mac1Key: Bytes32
-    private let replyKey: Bytes32
+    private let peer: PublicKey
     private var cookie: [UInt8]?
     private var cookieSince = Instant(nanoseconds: 0)
     /// Of the last handshake message: a cookie reply is bound to it.
     private var lastMAC1: [UInt8]?
 
+    var hasCookie: Bool { cookie != nil }
+
     init(peer: PublicKey) {
         mac1Key = MessageMACs.key(Constants.mac1Label, of: peer)
-        replyKey = MessageMACs.key(Constants.cookieLabel, of: peer)
+        self.peer = peer
     }
 
     /// Appends both MACs to a message that ends before them.
@@ -30,6 +32,7 @@ struct CookieJar {
 
     /// Keeps the cookie for the next message. `false` when the reply does not belong to our last message.
     mutating func take(_ reply: CookieReply, now: Instant) -> Bool {
+        let replyKey = MessageMACs.key(Constants.cookieLabel, of: peer)
         guard let lastMAC1,
             let cookie = XChaCha20Poly1305.open(
                 reply.sealedCookie, key: replyKey.array, nonce: reply.nonce, authenticating: lastMAC1)

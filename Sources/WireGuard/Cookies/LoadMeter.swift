@@ -8,14 +8,14 @@ struct LoadMeter {
     private var count = 0
     private var loadedUntil = Instant(nanoseconds: 0)
 
-    /// Counts a message.
-    mutating func note(at now: Instant) {
+    /// Counts a message. - Parameter isBehind: many wait already.
+    mutating func note(at now: Instant, isBehind: Bool) {
         if now - windowStart >= Self.window {
             windowStart = now
             count = 0
         }
         count += 1
-        if count > Self.messagesPerSecond { loadedUntil = now + Self.window }
+        if isBehind || count > Self.messagesPerSecond { loadedUntil = now + Self.window }
     }
 
     func isLoaded(at now: Instant) -> Bool { now < loadedUntil }

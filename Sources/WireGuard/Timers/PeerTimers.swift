@@ -14,7 +14,7 @@ struct PeerTimers {
     /// Data came while `keepalive` was running: it runs once more.
     var needsAnotherKeepalive = false
     /// Retransmissions of the initiation under way.
-    var attempts = 0
+    var attempts: UInt8 = 0
     /// A session that we began is nearly at its end, and a handshake was started for it once.
     var sentLastMinuteHandshake = false
 

@@ -1,4 +1,5 @@
 import Addressing
+import OpenSSL
 
 /// IP packets that are as much as WireGuard looks at: version, length, addresses; the rest is payload.
 enum TestPacket {
@@ -29,6 +30,15 @@ enum TestPacket {
 func hex(_ text: String) -> [UInt8] {
     let digits = text.compactMap(\.hexDigitValue)
     return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
+
+func secret(_ text: String) throws -> SecretKey {
+    guard let key = SecretKey(copying: hex(text)) else { throw BadLiteral() }
+    return key
+}
+
+extension SecretKey {
+    var array: [UInt8] { withUnsafeBytes { Array($0) } }
 }
 
 /// For literals in tests: a wrong one fails the test that uses it.

@@ -1,5 +1,6 @@
 import OpenSSL
 import Testing
+import WireGuard
 
 @Suite struct Curve25519Tests {
     private func shared(_ scalar: String, _ point: String) throws -> [UInt8]? {
