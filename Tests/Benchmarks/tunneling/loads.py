@@ -10,8 +10,6 @@ from machine import busy_seconds, memory
 from systems import at
 
 LOAD_PORT = 9000
-# The load generator goes before all else, so that it keeps its rate, and is no cause of loss; the tunnel has what it leaves.
-FIRST = ["chrt", "--rr", "1"]
 
 
 @dataclass
@@ -101,7 +99,7 @@ def tcp(tunnel, streams, seconds, reverse):
 
 
 def load(tunnel, name, *arguments):
-    return [*FIRST, tunnel.load_program, name, *arguments]
+    return [tunnel.load_program, name, *arguments]
 
 
 def ready(child):
@@ -136,7 +134,7 @@ class Stream:
     reordered: int
     duplicates: int
     cost: Cost
-    # More could not be sent.
+    # There was no processor time left to send more.
     is_all_there_is: bool = False
 
     @property
@@ -145,6 +143,8 @@ class Stream:
 
 
 MOST_LOSS = 0.01
+# A rate has failed when it has so often in a row: what others do for a moment costs packets.
+ATTEMPTS = 3
 
 
 def highest_rate(tunnel, size, seconds, precision, hint=None):
@@ -154,15 +154,15 @@ def highest_rate(tunnel, size, seconds, precision, hint=None):
     rate = hint * 0.9 if hint else 20_000.0
     growth = 1.2 if hint else 2.0
     while high is None or high / max(low, 1) > precision:
-        # What others do for a moment costs packets: a rate has failed when it fails twice.
-        stream = udp(tunnel, size, rate, seconds)
-        if stream.loss > MOST_LOSS:
+        for _ in range(ATTEMPTS):
             stream = udp(tunnel, size, rate, seconds)
+            if stream.loss <= MOST_LOSS:
+                break
         if stream.loss <= MOST_LOSS:
+            grows = best is None or stream.rate > best.rate * precision
             best = stream if best is None or stream.rate > best.rate else best
             low = rate
-            # There is no processor time left to send more.
-            if stream.sending_rate < rate * 0.95:
+            if stream.sending_rate < rate / precision and not grows:
                 best.is_all_there_is = True
                 break
         else:

@@ -118,7 +118,7 @@ def parse():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each load")
     parser.add_argument("--probe-seconds", type=float, help="of each step of the search for a packet rate; a quarter of that")
-    parser.add_argument("--precision", type=float, default=1.04, help="of packet rates, a factor")
+    parser.add_argument("--precision", type=float, default=1.05, help="of packet rates, a factor")
     parser.add_argument("--offloads", default="on", choices=["on", "off", "both"], help="of the underlay")
     parser.add_argument("--underlay", default="v4", choices=["v4", "v6"])
     parser.add_argument("--mtu", type=int, default=1420, help="of the tunnel; the underlay has 80 more, and 1500 at least")
