@@ -65,12 +65,22 @@ enum LibGit2 {
 
 extension ObjectID {
     init(_ id: git_oid) {
-        self = withUnsafeBytes(of: id) { bytes in ObjectID { bytes[$0] } }
+        self = withUnsafeBytes(of: id) { bytes in
+            ObjectID(
+                high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                middle: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                low: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+        }
     }
 
+    /// Without an allocation: there is one for each object that is read.
     var oid: git_oid {
         var id = git_oid()
-        withUnsafeMutableBytes(of: &id) { $0.copyBytes(from: bytes) }
+        withUnsafeMutableBytes(of: &id) { bytes in
+            bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            bytes.storeBytes(of: middle.bigEndian, toByteOffset: 8, as: UInt64.self)
+            bytes.storeBytes(of: low.bigEndian, toByteOffset: 16, as: UInt32.self)
+        }
         return id
     }
 }

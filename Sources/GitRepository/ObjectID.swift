@@ -1,8 +1,9 @@
 /// The SHA-1 name of a git object: 20 bytes, written as 40 lower-case hexadecimal digits.
 package struct ObjectID: Hashable, Sendable, Comparable {
-    private let high: UInt64
-    private let middle: UInt64
-    private let low: UInt32
+    /// The bytes in order, the first the highest.
+    let high: UInt64
+    let middle: UInt64
+    let low: UInt32
 
     /// Bytes in an object id.
     package static let byteCount = 20
@@ -13,10 +14,16 @@ package struct ObjectID: Hashable, Sendable, Comparable {
         self.init { offset in bytes[bytes.index(bytes.startIndex, offsetBy: offset)] }
     }
 
-    init(byteAt: (Int) -> UInt8) {
+    private init(byteAt: (Int) -> UInt8) {
         high = (0..<8).reduce(0) { $0 << 8 | UInt64(byteAt($1)) }
         middle = (8..<16).reduce(0) { $0 << 8 | UInt64(byteAt($1)) }
         low = (16..<20).reduce(0) { $0 << 8 | UInt32(byteAt($1)) }
+    }
+
+    init(high: UInt64, middle: UInt64, low: UInt32) {
+        self.high = high
+        self.middle = middle
+        self.low = low
     }
 
     package var bytes: [UInt8] {

@@ -6,7 +6,8 @@ package struct CommitManifests: Sendable {
     package let commit: ObjectID
     /// Sorted by path.
     package let files: [ManifestFile]
-    private let blobs: [String: ObjectID]
+    /// Sorted by path.
+    private let entries: [TreeEntry]
     private let reader: ManifestReader
 
     /// - Parameter revision: a branch, a tag, an id, `main~2`.
@@ -15,19 +16,19 @@ package struct CommitManifests: Sendable {
     ) async throws(GitError) {
         let reader = ManifestReader(repository, loader: loader)
         let (commit, entries) = try await repository.entries(of: revision)
-        let manifests = entries.filter(\.isManifest)
         self.commit = commit
         self.reader = reader
-        blobs = Dictionary(uniqueKeysWithValues: manifests.map { ($0.path, $0.id) })
-        files = try reader.files(manifests).sorted { $0.source.path < $1.source.path }
+        self.entries = entries.filter(\.isManifest).sorted { $0.path < $1.path }
+        files = try reader.distinctFiles(self.entries)
     }
 
     package var manifests: ManifestSet { ManifestSet(files: files) }
 
     /// The bytes of a manifest, as spans in it count lines; read again from the object database.
     package func text(of path: String) -> [UInt8]? {
-        guard let blob = blobs[path] else { return nil }
-        return (try? reader.bytes(blob)) ?? nil
+        let index = entries.partitioningIndex { $0.path >= path }
+        guard index < entries.count, entries[index].path == path else { return nil }
+        return (try? reader.bytes(entries[index].id)) ?? nil
     }
 }
 
@@ -35,5 +36,18 @@ extension Repository {
     fileprivate func entries(of revision: String) throws(GitError) -> (ObjectID, [TreeEntry]) {
         let commit = try resolve(revision)
         return (commit, try entries(of: commit))
+    }
+}
+
+extension Array {
+    /// Where the elements begin that belong to the second part; those of the first come before all of them.
+    fileprivate func partitioningIndex(_ belongsToSecond: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsToSecond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -21,11 +21,15 @@ package struct ManifestReader: Sendable {
             distinct.append(entry)
             return distinct.count - 1
         }
-        let entries = distinct
-        let files = try blobs.map(entries.map(\.id), limit: loader.limits.fileBytes) { index, content in
+        let files = try distinctFiles(distinct)
+        return order.map { files[$0] }
+    }
+
+    /// As `files`, where no path is there twice.
+    package func distinctFiles(_ entries: [TreeEntry]) throws(GitError) -> [ManifestFile] {
+        try blobs.map(entries.map(\.id), limit: loader.limits.fileBytes) { index, content in
             loader.load(path: entries[index].path, content)
         }
-        return order.map { files[$0] }
     }
 
     /// The bytes of a file, for excerpts; `nil` for what is too large to be read.
