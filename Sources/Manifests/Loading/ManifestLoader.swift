@@ -106,10 +106,17 @@ package struct ManifestLoader: Sendable {
     /// Whether a file of a repository holds manifests: its path relative to the repository's root ends in `.yaml`,
     /// `.yml` or `.json`, and no part of it begins with a dot. The path may be in quotes, as git prints some.
     package static func isManifest(path: String) -> Bool {
-        let path = RepositoryPath.unquoted(path)
-        guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) else { return false }
-        return path.utf8.split(separator: UInt8(ascii: "/")).allSatisfy { $0.first != UInt8(ascii: ".") }
+        let letters = RepositoryPath.unquoted(path).utf8
+        guard suffixes.contains(where: { letters.suffix($0.utf8.count).elementsEqual($0.utf8) }) else { return false }
+        var beginsPart = true
+        for letter in letters {
+            if beginsPart, letter == UInt8(ascii: ".") { return false }
+            beginsPart = letter == slash
+        }
+        return true
     }
+
+    private static let suffixes = [".yaml", ".yml", ".json"]
 }
 
 extension ManifestFile {

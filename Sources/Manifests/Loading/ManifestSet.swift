@@ -26,7 +26,9 @@ package struct ManifestSet: Sendable {
             if !file.undecodable.isEmpty { undecodable.formUnion(file.undecodable) }
             if !file.remarks.isEmpty { remarks += file.remarks }
             if !file.ignores.isEmpty { ignores += file.ignores }
-            for case .tenant(let tenant) in file.resources {
+            // By index: only what is looked for is taken out.
+            for index in file.resources.indices where file.resources[index].kind == .tenant {
+                guard case .tenant(let tenant) = file.resources[index] else { continue }
                 if let first = tenants[tenant.name] {
                     duplicates.append(Duplicate(first: .tenant(first.tenant), later: .tenant(tenant)))
                 } else {
@@ -87,16 +89,18 @@ package struct ManifestSet: Sendable {
         // Files of one tenant are mostly next to each other.
         var latest: (tenant: String, share: Int?)?
         for (file, content) in files.enumerated() {
-            for (index, resource) in content.resources.enumerated() where resource.kind != .tenant {
-                let tenant = resource.metadata.tenant
+            for index in content.resources.indices {
+                let kind = content.resources[index].kind
+                guard kind != .tenant else { continue }
+                let tenant = content.resources[index].metadata.tenant
                 let share = if let latest, latest.tenant == tenant { latest.share } else { indices[tenant] }
                 latest = (tenant, share)
                 guard let share else {
-                    orphans.append(resource)
+                    orphans.append(content.resources[index])
                     continue
                 }
                 shares[share].places.append(Place(file: file, resource: index))
-                if resource.kind == .node { shares[share].nodes += 1 }
+                if kind == .node { shares[share].nodes += 1 }
             }
         }
         return shares

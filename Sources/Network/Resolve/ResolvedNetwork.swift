@@ -17,7 +17,8 @@ package struct ResolvedNetwork: Sendable {
     /// In name order.
     package let members: [Member]
 
-    package struct Member: Sendable {
+    /// A class, as members are handed about a lot, and a manifest is large.
+    package final class Member: Sendable {
         package let node: Node
         /// Sorted, so IPv4 comes first.
         package let addresses: [IPAddress]
@@ -27,9 +28,21 @@ package struct ResolvedNetwork: Sendable {
         /// What it forwards to, sorted; nothing of the network itself.
         package let routes: [IPPrefix]
         /// The part of `routes` that others send to it: where several nodes have a route, one of them wins.
-        package fileprivate(set) var wonRoutes: [IPPrefix] = []
+        package let wonRoutes: [IPPrefix]
 
         package var name: String { node.name }
+
+        fileprivate init(
+            _ node: Node, _ addresses: [IPAddress], _ endpoints: [NodeEndpoint], routes: [IPPrefix],
+            wonRoutes: [IPPrefix]
+        ) {
+            self.node = node
+            self.addresses = addresses
+            self.endpoints = endpoints
+            listenPort = endpoints.first?.port ?? 0
+            self.routes = routes
+            self.wonRoutes = wonRoutes
+        }
     }
 
     /// What fits through WireGuard over a 1,500-byte underlay with IPv6: 1500 - 40 - 8 - 32.
@@ -54,8 +67,12 @@ package struct ResolvedNetwork: Sendable {
         let members = tenant.members(of: cvlan.name)
         let allocation = AddressAllocation(cvlan, cidrs: cidrs, members: members, previous: previous)
         var errors = allocation.errors + Self.protocolErrors(cvlan, tenant, members)
+        let routes = members.map { member in
+            Set(member.node.routes.map(\.prefix)).filter { route in !cidrs.contains { $0.contains(route) } }.sorted()
+        }
+        let wonRoutes = Self.wonRoutes(members, routes)
         var resolved: [Member] = []
-        for member in members {
+        for (position, member) in members.enumerated() {
             let node = member.node
             let endpoints = node.endpoints.compactMap { endpoint in
                 let moved = endpoint.value.offset(by: member.index)
@@ -67,14 +84,13 @@ package struct ResolvedNetwork: Sendable {
                 }
                 return moved
             }
-            let routes = Set(node.routes.map(\.prefix)).filter { route in !cidrs.contains { $0.contains(route) } }
             resolved.append(
                 Member(
-                    node: node, addresses: allocation.addresses[node.name] ?? [],
-                    listenPort: endpoints.first?.port ?? 0, endpoints: endpoints, routes: routes.sorted()))
+                    node, allocation.addresses[node.name] ?? [], endpoints, routes: routes[position],
+                    wonRoutes: wonRoutes[position]))
         }
         try NetworkErrors.throwIfAny(errors)
-        self.members = Self.assignRoutes(resolved)
+        self.members = resolved
     }
 
     package func member(_ name: String) -> Member? { memberIndex(name).map { members[$0] } }
@@ -113,18 +129,16 @@ package struct ResolvedNetwork: Sendable {
 
     /// A prefix belongs to one peer at a time: to that with the lowest priority, then to the first by name. Nodes
     /// without a key are no peers yet and win nothing.
-    private static func assignRoutes(_ members: [Member]) -> [Member] {
+    ///
+    /// - Parameter routes: of each member, what it forwards to.
+    private static func wonRoutes(_ members: [TenantInForce.Member], _ routes: [[IPPrefix]]) -> [[IPPrefix]] {
         var winners: [IPPrefix: (priority: Int, index: Int)] = [:]
         for (index, member) in members.enumerated() where member.node.publicKey != nil {
-            for route in member.node.routes where member.routes.contains(route.prefix) {
+            for route in member.node.routes where routes[index].contains(route.prefix) {
                 if let best = winners[route.prefix], best.priority <= route.priority { continue }
                 winners[route.prefix] = (route.priority, index)
             }
         }
-        var result = members
-        for (index, member) in members.enumerated() where !member.routes.isEmpty {
-            result[index].wonRoutes = member.routes.filter { winners[$0]?.index == index }
-        }
-        return result
+        return routes.enumerated().map { index, own in own.filter { winners[$0]?.index == index } }
     }
 }

@@ -16,12 +16,18 @@ package struct TenantInForce: Sendable {
     private let policiesOfAll: [Int]
     private let groups: [String: Tenant.Group]
 
-    /// A node's part in one network.
-    package struct Member: Sendable {
+    /// A node's part in one network. A class, as members are handed about a lot, and a manifest is large.
+    package final class Member: Sendable {
         package let node: Node
         package let membership: Node.Membership
         /// The position of the network in the node's list; its UDP port is that much above the first.
         package let index: Int
+
+        fileprivate init(_ node: Node, _ membership: Node.Membership, index: Int) {
+            self.node = node
+            self.membership = membership
+            self.index = index
+        }
     }
 
     /// Every network that a node names must be there.
@@ -50,7 +56,7 @@ package struct TenantInForce: Sendable {
                         NetworkError(.unknownNetwork, tenant: tenant.name, at: membership.$cvlan.span, message))
                     continue
                 }
-                members[membership.cvlan, default: []].append(Member(node: node, membership: membership, index: index))
+                members[membership.cvlan, default: []].append(Member(node, membership, index: index))
             }
         }
         membersByNetwork = members

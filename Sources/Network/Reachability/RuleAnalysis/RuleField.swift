@@ -1,8 +1,9 @@
 internal import Addressing
 internal import Manifests
 
-/// The rules of one network over its groups of endpoints.
-struct RuleField {
+/// The rules of one network over its groups of endpoints. A class, as it is handed about for each rule with all that is
+/// in it.
+final class RuleField: Sendable {
     let reach: NetworkReach
     /// By rule the groups that it speaks of.
     private let openersOf: [[Int]]
