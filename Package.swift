@@ -198,7 +198,7 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     ]
 }
 
-// Fleets of any size and shape, and traffic, for `Tests/Benchmarks`.
+// Fleets of any size and shape, traffic, and bare cryptography, for `Tests/Benchmarks`.
 if Context.environment["CVLAN_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
@@ -210,6 +210,9 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-peers", dependencies: ["WireGuard", "Addressing", "OpenSSL"], path: "Tests/Benchmarks/Peers",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "cvlan-aead", dependencies: ["AEAD", argumentParser], path: "Tests/Benchmarks/AEAD",
             swiftSettings: swiftSettings),
     ]
 }

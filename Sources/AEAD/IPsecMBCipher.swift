@@ -12,7 +12,7 @@
         let library: IPsecMBLibrary
         private let manager: UnsafeMutablePointer<IMB_MGR>
         private let functions: Functions
-        /// The nonce's twelve bytes, the tag to compare with at 16, and the state of AES-GCM at 64.
+        /// The nonce's twelve bytes and four more, the tag to compare with at 16, and the state of AES-GCM at 64.
         private let scratch: UnsafeMutableRawBufferPointer
         private let nonce: UnsafeMutableRawPointer
         private let tag: UnsafeMutableRawPointer
@@ -84,19 +84,17 @@
         // MARK: ChaCha20-Poly1305
 
         private func sealChaCha20Poly1305(_ jobs: Jobs, _ key: UnsafeRawPointer) {
-            setSalt(0)
             for index in jobs.indices {
                 let job = jobs[index]
-                setCounter(job.counter.littleEndian)
+                setNonce(salt: 0, job.counter)
                 submit(job, key, tag: job.destination + job.count, IMB_DIR_ENCRYPT, IMB_ORDER_CIPHER_HASH)
             }
         }
 
         private func openChaCha20Poly1305(_ jobs: Jobs, _ key: UnsafeRawPointer) {
-            setSalt(0)
             for index in jobs.indices {
                 let job = jobs[index]
-                setCounter(job.counter.littleEndian)
+                setNonce(salt: 0, job.counter)
                 submit(job, key, tag: tag, IMB_DIR_DECRYPT, IMB_ORDER_HASH_CIPHER)
                 finish(&jobs[index])
             }
@@ -142,19 +140,19 @@
 
         /// Not as jobs: calling the function itself takes 10 ns less.
         private func seal(_ jobs: Jobs, _ key: AEADKey, _ function: aes_gcm_enc_dec_t) {
-            setSalt(key.salt)
+            let salt = key.salt
             for index in jobs.indices {
                 let job = jobs[index]
-                setCounter(job.counter.bigEndian)
+                setNonce(salt: salt, job.counter.byteSwapped)
                 call(function, job, key.expanded, tag: job.destination + job.count)
             }
         }
 
         private func open(_ jobs: Jobs, _ key: AEADKey, _ function: aes_gcm_enc_dec_t) {
-            setSalt(key.salt)
+            let salt = key.salt
             for index in jobs.indices {
                 let job = jobs[index]
-                setCounter(job.counter.bigEndian)
+                setNonce(salt: salt, job.counter.byteSwapped)
                 call(function, job, key.expanded, tag: tag)
                 finish(&jobs[index])
             }
@@ -175,14 +173,12 @@
 
         // MARK: Nonces and tags
 
+        /// Written at once: ipsec-mb reads it at once, which would wait for two writes to reach the cache. x86-64 is little
+        /// endian.
         @inline(__always)
-        private func setSalt(_ salt: UInt32) {
-            nonce.storeBytes(of: salt, as: UInt32.self)
-        }
-
-        @inline(__always)
-        private func setCounter(_ counter: UInt64) {
-            nonce.storeBytes(of: counter, toByteOffset: 4, as: UInt64.self)
+        private func setNonce(salt: UInt32, _ counter: UInt64) {
+            let words = SIMD4(salt, UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32), 0)
+            nonce.storeBytes(of: words, as: SIMD4<UInt32>.self)
         }
 
         /// Compares in constant time the tag computed with the one received. In place, plaintext ends before the tag, which so

@@ -22,11 +22,11 @@
             defer { free_mb_mgr(manager) }
             let instructions: String
             switch IMB_ARCH(manager.pointee.used_arch) {
-            case IMB_ARCH_SSE: instructions = "SSE"
             case IMB_ARCH_AVX: instructions = "AVX"
             case IMB_ARCH_AVX2: instructions = "AVX2"
             case IMB_ARCH_AVX512: instructions = "AVX-512"
-            default: throw AEADUnavailable(reason: "this processor has no AES instructions")
+            // Its code for SSE alone reads past the end of packets (seen in 1.3): a crash where a page ends.
+            default: throw AEADUnavailable(reason: "this processor has no AES or AVX instructions")
             }
             guard let expand128 = manager.pointee.gcm128_pre, let expand256 = manager.pointee.gcm256_pre else {
                 throw AEADUnavailable(reason: "ipsec-mb \(version) has no AES-GCM")
