@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Manifests
 
 /// `cvlan`: the command line for those who write manifests and run the network.
 @main
@@ -15,6 +16,10 @@ struct CVLANCommand: AsyncParsableCommand {
     /// A command that was called wrongly exits with 2: 1 says that it ran and found something. Of `plan` it is 1: 2 says
     /// that something changes.
     static func main() async {
+        if let name = CommandLine.arguments.dropFirst().first, let complaint = complaint(aboutCommand: name) {
+            StandardStreams.say("cvlan: \(complaint)")
+            exit(withError: ExitCode(2))
+        }
         do {
             var command = try parseAsRoot(LintCommand.spelledOut(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
@@ -28,5 +33,13 @@ struct CVLANCommand: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// The parser would only count what it did not expect.
+    private static func complaint(aboutCommand name: String) -> String? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !name.hasPrefix("-"), !names.contains(name) else { return nil }
+        let near = Spelling.nearest(to: name, among: names).map { ": did you mean '\($0)'?" }
+        return "there is no command '\(name)'" + (near ?? ", see cvlan --help")
     }
 }

@@ -47,6 +47,15 @@ struct FolderReaderTests {
         #expect(throws: FolderReader.Failure.self) { try FolderReader().read("/dev/null") }
     }
 
+    @Test func aNameInAnotherEncodingIsSaidToBeOne() throws {
+        let folder = try Folder(["a.yaml"])
+        let name = Array("\(folder.path)/b".utf8) + [0xE9] + Array(".yaml".utf8)
+        let file = try #require(fopen((name + [0]).map(CChar.init(bitPattern:)), "w"))
+        fclose(file)
+        let problems = try FolderReader().read(folder.path).flatMap(\.problems)
+        #expect(problems.map(\.kind) == [.unreadable] && problems.first?.message.contains("not UTF-8") == true)
+    }
+
     @Test func foldersInsideEachOtherHaveALimit() throws {
         let folder = try Folder(["a/b/c/d.yaml"])
         var limits = ManifestLimits()

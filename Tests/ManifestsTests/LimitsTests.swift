@@ -105,7 +105,7 @@ struct LimitsTests {
         let file = load(wrong, limits: Self.small)
         #expect(file.problems.count == 11)
         #expect(file.problems.last?.kind == .limit)
-        let keys = (0..<300).map { "k\($0): 1" }.joined(separator: "\n")
+        let keys = "kind: Node\n" + (0..<300).map { "k\($0): 1" }.joined(separator: "\n")
         #expect(load(keys, limits: Self.small).problems.count == 11)
     }
 

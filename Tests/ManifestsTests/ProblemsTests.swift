@@ -23,6 +23,8 @@ struct ProblemsTests {
         Case("a: *b", Place(.syntax, 1, 4), message: "the alias `*b` has no anchor"),
         Case("a: !!binary eHg=", Place(.syntax, 1, 4), message: "the tag `tag:yaml.org,2002:binary` is not supported"),
         Case("[a]", Place(.wrongType, 1, 1), message: "`manifest` must be a mapping, but this is a list"),
+        Case("name: ci\non: [push]\njobs: {}", Place(.missingField, 1, 1), message: "this is no manifest"),
+        Case("{}", Place(.missingField, 1, 1), message: "this is no manifest"),
         Case(
             "kind: Node", Place(.missingField, 1, 1), Place(.missingField, 1, 1),
             message: "must have a field `apiVersion`"),

@@ -181,6 +181,12 @@ struct FlowLookupTests {
         #expect(text.hasPrefix("'\(destination)' is no destination: write ") && text.contains("NODE:443/tcp"))
     }
 
+    @Test func whatCanBeNobodyIsSaidSo() async throws {
+        for (from, to) in [("10.0.0.300", "pc:22/tcp"), ("pc", "10.0.0.300:22/tcp"), ("", "pc:22/tcp"), ("PC", "pc")] {
+            #expect(try await refusal(from, to).hasSuffix("is neither the name of a node nor an address"))
+        }
+    }
+
     // MARK: - Of what state
 
     @Test func aCommitOrTheWorkingTree() async throws {

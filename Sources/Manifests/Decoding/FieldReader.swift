@@ -67,6 +67,11 @@ struct FieldReader {
 
     func isPresent(_ key: String) -> Bool { index(of: key) != nil }
 
+    /// Whether any of these is written, or something that could be one misspelt.
+    func resembles(_ keys: [String]) -> Bool {
+        entries.contains { keys.contains($0.key) || Spelling.nearest(to: $0.key, among: keys) != nil }
+    }
+
     private func index(of key: String) -> Int? {
         // Most that are not equal differ in length already.
         let length = key.utf8.count

@@ -42,6 +42,13 @@ struct ResourceDecoder {
 
     private mutating func decode(_ fields: inout FieldReader) {
         let context = fields.context
+        guard fields.resembles(["apiVersion", "kind", "metadata", "spec"]) else {
+            context.report(
+                .missingField, at: fields.span,
+                "this is no manifest, as it has neither `apiVersion` nor `kind`: "
+                    + "what begins with a dot, or is in such a folder, is not looked at")
+            return
+        }
         let version = fields.required("apiVersion", .string, About.version)
         if let version, version.value != Self.apiVersion {
             context.report(

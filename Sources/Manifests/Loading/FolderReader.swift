@@ -52,11 +52,17 @@ package struct FolderReader: Sendable {
     }
 
     private func content(_ item: FolderLister.Item) -> Content {
-        switch item.refusal {
-        case nil: content(item.path, followsLinks: false)
-        case .unreadable(let reason): .refused(.unreadable, reason)
-        case .tooDeep: .refused(.limit, "more than \(loader.limits.folderDepth) folders inside each other")
+        let content: Content =
+            switch item.refusal {
+            case nil: content(item.path, followsLinks: false)
+            case .unreadable(let reason): .refused(.unreadable, reason)
+            case .tooDeep: .refused(.limit, "more than \(loader.limits.folderDepth) folders inside each other")
+            }
+        // What stands for bytes of another encoding leads nowhere.
+        guard case .refused(.unreadable, _) = content, item.shown.unicodeScalars.contains("\u{FFFD}") else {
+            return content
         }
+        return .refused(.unreadable, "the name is not UTF-8 text: rename it")
     }
 
     private func content(_ path: String, followsLinks: Bool) -> Content {

@@ -1,3 +1,4 @@
+internal import Addressing
 package import GitRepository
 internal import ManifestSource
 package import Manifests
@@ -45,10 +46,16 @@ package struct FlowLookup: Sendable {
         guard named.count <= 1 else {
             throw PlanError("nothing goes from one tenant to another: \(named.sorted().joined(separator: ", "))")
         }
+        guard Self.isEnd(source) else {
+            throw PlanError("'\(source)' is neither the name of a node nor an address")
+        }
         guard let query = FlowQuery(from: source, to: destination) else {
             throw PlanError(
                 "'\(destination)' is no destination: write NODE:443/tcp, 10.0.0.7:53/udp, NODE:icmp or [fd00::7]:22/tcp"
             )
+        }
+        if case .node(let name) = query.destination, !Self.isEnd(name) {
+            throw PlanError("'\(name)' is neither the name of a node nor an address")
         }
         let manifests = try self.tenant(named.first, for: query)
         let inForce = try TenantInForce(manifests, at: time)
@@ -60,6 +67,8 @@ package struct FlowLookup: Sendable {
             tenant: manifests.name,
             explanation: FlowExplanation(query, in: image.tenant, image.networks.keys.compactMap(image.reach)))
     }
+
+    private static func isEnd(_ text: String) -> Bool { DomainName.isLabel(text) || IPAddress(text) != nil }
 
     /// `TENANT/NODE`; in `db:443/tcp` the slash belongs to the service.
     private static func split(_ text: String) -> (tenant: String?, end: String) {
