@@ -98,6 +98,8 @@ def remove_leftovers():
 
 # Of a veth.
 LARGEST_MTU = 65535
+# Less an IPv6 header of the underlay, UDP's and WireGuard's.
+LARGEST_TUNNEL_MTU = LARGEST_MTU - 80
 
 
 class Pair:
@@ -121,7 +123,7 @@ class Pair:
                 run("ip", "-n", namespace, "addr", "add", f"{addresses[index]}/{addresses[2]}", "dev", device,
                     *(["nodad"] if name == "v6" else []))
             run("ip", "-n", namespace, "link", "set", "lo", "up")
-            run("ip", "-n", namespace, "link", "set", device, "mtu", str(max(1500, min(mtu + 80, LARGEST_MTU))), "up")
+            run("ip", "-n", namespace, "link", "set", device, "mtu", str(max(1500, mtu + 80)), "up")
         # As the kernel made it, to go back to.
         self.defaults = {device: self.features(namespace, device) for namespace, device in self.cable}
         self.underlay = UNDERLAY[family][:2]

@@ -86,6 +86,8 @@ def start(tunnel, namespace, *command):
 
 def tcp(tunnel, streams, seconds, reverse):
     """Bits a second and bytes that arrived, and what they cost."""
+    # iperf3 knows whole seconds only, and takes 0 for no end.
+    seconds = max(1, round(seconds))
     with Meter(tunnel, reverse) as meter:
         child = start(
             tunnel, tunnel.pair.a, "iperf3", "-c", tunnel.addresses[1], "-C", "cubic", "-t", str(seconds),

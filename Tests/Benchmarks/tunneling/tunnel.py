@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 
-from lab import Failure, Lab, Pair
+from lab import LARGEST_TUNNEL_MTU, Failure, Lab, Pair
 from machine import Others
 from measurements import MEASUREMENTS, ONCE, measure, peak
 from report import Results, as_json, table
@@ -133,6 +133,8 @@ def parse():
     if options.quick:
         options.rounds, options.seconds, options.probe_seconds, options.precision = 1, 1.0, 0.2, 1.5
         options.pings, options.peers, options.many_peers, options.initiators = 100, 500, 1000, 100
+    if not 576 <= options.mtu <= LARGEST_TUNNEL_MTU:
+        parser.error(f"--mtu is from 576 to {LARGEST_TUNNEL_MTU}: a datagram of the underlay carries no more")
     options.only = options.only.split(",")
     unknown = [name for name in options.only if name not in MEASUREMENTS]
     if unknown:
