@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 
 from lab import Failure, inside
-from machine import busy_seconds, memory
+from machine import busy_seconds, memory, waiting
 from systems import at
 
 LOAD_PORT = 9000
@@ -70,9 +70,10 @@ def finish(child, what, seconds):
     try:
         output, _ = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
+        where = waiting(child.pid)
         child.kill()
         child.wait()
-        raise Failure(f"{what}: not done after {seconds:.0f} s") from None
+        raise Failure(f"{what}: not done after {seconds:.0f} s, {where}") from None
     try:
         # iperf3 prints one object over many lines, and cvlan-load `ready` before it.
         return json.loads(output[output.index("{"):])
