@@ -154,6 +154,8 @@ def highest_rate(tunnel, size, seconds, precision, hint=None):
     """The stream with the most packets out of the tunnel, of those that lose at most a hundredth. The search ends when
     the rates that pass and do not are as close as the precision, a factor."""
     best, low, high = None, 0.0, None
+    # How often in a row more was asked for, but not sent.
+    in_vain = 0
     rate = hint * 0.9 if hint else 20_000.0
     growth = 1.2 if hint else 2.0
     while high is None or high / max(low, 1) > precision:
@@ -165,7 +167,8 @@ def highest_rate(tunnel, size, seconds, precision, hint=None):
             grows = best is None or stream.rate > best.rate * precision
             best = stream if best is None or stream.rate > best.rate else best
             low = rate
-            if stream.sending_rate < rate / precision and not grows:
+            in_vain = in_vain + 1 if stream.sending_rate < rate / precision and not grows else 0
+            if in_vain == ATTEMPTS:
                 best.is_all_there_is = True
                 break
         else:
