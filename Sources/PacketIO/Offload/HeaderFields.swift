@@ -4,6 +4,7 @@ enum IPv4Field {
     static let totalLength = 2
     static let identification = 4
     static let fragment = 6
+    /// And the protocol after it.
     static let timeToLive = 8
     static let protocolNumber = 9
     static let checksum = 10
@@ -30,7 +31,6 @@ enum TCPField {
     /// Header length, flags and window.
     static let offsetAndFlags = 12
     static let flags = 13
-    static let window = 14
     static let checksum = 16
     static let urgentPointer = 18
     static let minimumCount = 20
@@ -61,10 +61,7 @@ enum IPv6Extension {
     static let hopByHop: UInt8 = 0
     static let routing: UInt8 = 43
     static let fragment: UInt8 = 44
-    static let encryption: UInt8 = 50
-    static let authentication: UInt8 = 51
     static let destination: UInt8 = 60
-    static let mobility: UInt8 = 135
 }
 
 extension UnsafeRawPointer {

@@ -1,13 +1,9 @@
 extension OffloadedPacket {
     /// Where the headers of a large packet are, and that they are sound.
     struct Layout {
-        let form: Form
+        let form: TransportForm
         let transportStart: Int
         let headerCount: Int
-        /// The checksum's place in the transport header.
-        let checksumOffset: Int
-        let addressesStart: Int
-        let addressesCount: Int
 
         init(
             of bytes: UnsafeRawBufferPointer, _ base: UnsafeRawPointer, as type: VirtioNetHeader.SegmentationType
@@ -23,11 +19,9 @@ extension OffloadedPacket {
             let wanted = isTCP ? TransportProtocol.tcp : TransportProtocol.udp
             if isIPv4 {
                 transportStart = try Self.endOfIPv4(base, bytes.count, wanted)
-                (addressesStart, addressesCount) = (IPv4Field.source, IPv4Field.addressesCount)
                 form = isTCP ? .tcp4 : .udp4
             } else {
                 transportStart = try Self.endOfIPv6(base, bytes.count, wanted)
-                (addressesStart, addressesCount) = (IPv6Field.source, IPv6Field.addressesCount)
                 form = isTCP ? .tcp6 : .udp6
             }
             let transport = base + transportStart
@@ -37,12 +31,10 @@ extension OffloadedPacket {
                 let count = Int(transport.byte(TCPField.offsetAndFlags) >> 4) &* 4
                 guard count >= TCPField.minimumCount, count <= length else { throw .header }
                 headerCount = transportStart &+ count
-                checksumOffset = TCPField.checksum
             } else {
                 guard length >= UDPField.count else { throw .header }
                 guard Int(transport.number16(UDPField.length)) == length else { throw .lengthField }
                 headerCount = transportStart &+ UDPField.count
-                checksumOffset = UDPField.checksum
             }
         }
 

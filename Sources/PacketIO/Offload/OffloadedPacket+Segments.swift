@@ -3,7 +3,7 @@ extension OffloadedPacket {
     /// - Parameter destination: room for `count(ofSegment: index)` bytes, apart from the packet itself.
     package func writeSegment(_ index: Int, to destination: UnsafeMutableRawPointer) -> Int {
         precondition(index >= 0 && index < segmentCount)
-        guard form != .whole else { return writeWhole(to: destination) }
+        guard form != .none else { return writeWhole(to: destination) }
         let start = headerCount &+ index &* segmentSize
         let payload = min(segmentSize, count &- start)
         let isLast = index == segmentCount &- 1

@@ -12,7 +12,7 @@ package struct OffloadedPacket {
 
     let base: UnsafeRawPointer
     let count: Int
-    let form: Form
+    let form: TransportForm
     /// Bytes of IP and transport header in each segment; 0 for a packet that is not large.
     package private(set) var headerCount = 0
     /// Payload bytes of each segment but the last, which may have fewer.
@@ -30,18 +30,6 @@ package struct OffloadedPacket {
     private(set) var identification: UInt16 = 0
     private(set) var sequence: UInt32 = 0
 
-    enum Form: UInt8 {
-        /// Not large: the packet itself.
-        case whole
-        case tcp4
-        case tcp6
-        case udp4
-        case udp6
-
-        @inline(__always) var isIPv4: Bool { self == .tcp4 || self == .udp4 }
-        @inline(__always) var isTCP: Bool { self == .tcp4 || self == .tcp6 }
-    }
-
     /// Examines a packet. Whatever the bytes are, nothing outside of them is read: what makes no sense throws.
     package init(_ header: VirtioNetHeader, _ bytes: UnsafeRawBufferPointer) throws(OffloadFault) {
         guard let base = bytes.baseAddress, bytes.count > 0, bytes.count <= Self.maximumCount else {
@@ -51,23 +39,23 @@ package struct OffloadedPacket {
         count = bytes.count
         guard header.type.kind != .none else {
             // The ECN flag alone says nothing.
-            (form, segmentSize) = (.whole, bytes.count)
+            (form, segmentSize) = (.none, bytes.count)
             (transportStart, checksumPlace) = try Self.checksumPlace(header, count: bytes.count)
             return
         }
         guard header.segmentSize > 0 else { throw .noSegmentSize }
         segmentSize = Int(header.segmentSize)
         let layout = try Layout(of: bytes, base, as: header.type)
-        let end = layout.transportStart &+ layout.checksumOffset
+        let end = layout.transportStart &+ layout.form.checksumOffset
         if header.flags.contains(.needsChecksum) {
             guard Int(header.checksumStart) == layout.transportStart,
-                Int(header.checksumOffset) == layout.checksumOffset
+                Int(header.checksumOffset) == layout.form.checksumOffset
             else { throw .checksumPlace }
         }
         let payload = bytes.count &- layout.headerCount
         guard payload > segmentSize else {
             // Not large, whatever the header says: one segment, as it is.
-            (form, segmentSize) = (.whole, bytes.count)
+            (form, segmentSize) = (.none, bytes.count)
             let isPartial = header.flags.contains(.needsChecksum)
             (transportStart, checksumPlace) = isPartial ? (layout.transportStart, end) : (0, 0)
             return
@@ -115,8 +103,8 @@ package struct OffloadedPacket {
             transportSum.subtract(number: UInt16(truncatingIfNeeded: length))
         } else {
             transportSum.addPseudoHeader(
-                addresses: base + layout.addressesStart, count: layout.addressesCount,
-                protocolNumber: form.isTCP ? TransportProtocol.tcp : TransportProtocol.udp, length: 0)
+                addresses: base + form.addressesStart, count: form.addressesCount,
+                protocolNumber: form.protocolNumber, length: 0)
         }
         transportSum.add(transport, count: layout.headerCount &- transportStart)
         transportSum.subtract(word: base.word16(checksumPlace))
