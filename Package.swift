@@ -102,10 +102,11 @@ let package = Package(
         module("ManifestSource", ["Manifests", "GitRepository"]),
 
         // The data path: protocol cores without I/O, then I/O, then the engine.
-        module("WireGuard", ["Addressing", "OpenSSL", "Sodium"]),
+        module("WireGuard", ["AEAD", "Addressing", "OpenSSL", "Sodium"]),
         module("Forwarding", ["Addressing"]),
         module("PacketIO", ["CLinux", "Addressing"]),
-        module("DataPath", ["WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
+        module(
+            "DataPath", ["AEAD", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
 
         // The control side.
         module("Trust", ["Addressing", "Sodium", "WireFormat", crypto, x509, asn1]),
@@ -161,9 +162,10 @@ let package = Package(
             ]),
         tests("OpenSSLTests", ["OpenSSL"]),
         tests("AEADTests", ["AEAD", "OpenSSL"]),
-        tests("WireGuardTests", ["WireGuard", "Addressing", "OpenSSL", "Sodium"]),
+        tests("WireGuardTests", ["AEAD", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("ForwardingTests", ["Forwarding", "Addressing"]),
-        tests("PacketIOTests", ["PacketIO", "Addressing"]),
+        module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
+        tests("PacketIOTests", ["TestDatagrams", "PacketIO", "Addressing"]),
         tests(
             "DataPathTests",
             ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
@@ -193,7 +195,8 @@ package.targets += ipsecMB
 if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
-        tests("InteropTests", path: "Tests/Interop", ["TestLab", "PacketIO", "OpenSSL", "Addressing"]),
+        tests(
+            "InteropTests", path: "Tests/Interop", ["TestLab", "TestDatagrams", "PacketIO", "OpenSSL", "Addressing"]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
     ]
 }

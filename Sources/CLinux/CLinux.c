@@ -4,10 +4,17 @@
 
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/udp.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+
+// Since Linux 6.2; Debian 12's headers are older.
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
 
 #ifndef TUNGETDEVNETNS
 #define TUNGETDEVNETNS _IO('T', 227)
@@ -45,6 +52,8 @@ const int clinux_ip_mtu_discover = IP_MTU_DISCOVER;
 const int clinux_ip_pmtudisc_dont = IP_PMTUDISC_DONT;
 const int clinux_ipv6_mtu_discover = IPV6_MTU_DISCOVER;
 const int clinux_ipv6_pmtudisc_dont = IPV6_PMTUDISC_DONT;
+const int clinux_udp_segment = UDP_SEGMENT;
+const int clinux_udp_gro = UDP_GRO;
 
 const uint16_t clinux_iff_tun = IFF_TUN;
 const uint16_t clinux_iff_no_pi = IFF_NO_PI;
@@ -73,6 +82,14 @@ int clinux_tun_query(int fd, char name[16], uint16_t *flags) {
     *flags = (uint16_t)request.ifr_flags;
     return 0;
 }
+
+int clinux_tun_set_offload(int fd, unsigned int flags) { return ioctl(fd, TUNSETOFFLOAD, (unsigned long)flags); }
+
+const unsigned int clinux_tun_f_csum = TUN_F_CSUM;
+const unsigned int clinux_tun_f_tso4 = TUN_F_TSO4;
+const unsigned int clinux_tun_f_tso6 = TUN_F_TSO6;
+const unsigned int clinux_tun_f_tso_ecn = TUN_F_TSO_ECN;
+const unsigned int clinux_tun_f_uso = TUN_F_USO4 | TUN_F_USO6;
 
 int clinux_tun_namespace(int fd) { return ioctl(fd, TUNGETDEVNETNS); }
 

@@ -1,46 +1,67 @@
-internal import OpenSSL
+internal import AEAD
 
 extension Device {
-    /// Encrypts `packet`, a range of `buffer` that holds an IP packet, for a peer. The caller has chosen the peer, by `lookup` or
-    /// otherwise: allowed IPs are not checked. The buffer needs `headroom` bytes before the packet and `tailroom` after it.
+    // MARK: Many packets
+
+    /// Begins to seal `count` packets for a peer; `endSealing` is to follow. The caller has chosen the peer, by `lookup` or
+    /// otherwise: allowed IPs are not checked.
+    package func beginSealing(_ count: Int, for id: PeerID, now: Instant) -> Sealing {
+        guard let peer = self[id] else { return .dropped(.noSuchPeer) }
+        guard isUp else { return .dropped(.interfaceDown) }
+        guard let keypair = peer.keypairs.current, keypair.age.canSend(count, at: now) else { return .noSession }
+        guard let path = peer.path else { return .dropped(.noEndpoint) }
+        let counters = keypair.age.takeCounters(count)
+        return .session(SealingRun(keypair: keypair, path: path, mtu: mtu, counters: counters))
+    }
+
+    /// Counts what was sealed, and sets timers by it.
+    package func endSealing(_ run: SealingRun, now: Instant) {
+        guard run.packets > 0 else { return }
+        let peer = run.keypair.peer
+        noteSent(run.bytes, to: peer)
+        noteDataSent(run.packets, to: peer, now: now)
+        keepKeyFresh(sendingWith: run.keypair, now: now)
+    }
+
+    /// Bytes from a packet's beginning to the end of its datagram.
+    package func sealedCount(_ count: Int) -> Int { DataHeader.paddedCount(count, mtu: mtu) + DataHeader.tagCount }
+
+    // MARK: One packet
+
+    /// Encrypts `packet`, a range of `buffer` that holds an IP packet, for a peer. The buffer needs `headroom` bytes before
+    /// the packet and `tailroom` after it.
     package func seal(
         _ buffer: UnsafeMutableRawBufferPointer, packet: Range<Int>, for peer: PeerID, now: Instant
     ) -> Sealed {
-        guard let peer = self[peer] else { return .dropped(.noSuchPeer) }
-        guard isUp else { return .dropped(.interfaceDown) }
-        guard !packet.isEmpty, packet.lowerBound >= Self.headroom, packet.upperBound <= buffer.count - Self.tailroom
+        guard !packet.isEmpty, packet.lowerBound >= Self.headroom, packet.upperBound <= buffer.count - Self.tailroom,
+            let base = buffer.baseAddress
         else { return .dropped(.noRoom) }
-        guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else {
-            return enqueue(UnsafeRawBufferPointer(rebasing: buffer[packet]), for: peer, now: now)
+        switch beginSealing(1, for: peer, now: now) {
+        case .dropped(let reason): return .dropped(reason)
+        case .noSession: return enqueue(UnsafeRawBufferPointer(rebasing: buffer[packet]), for: peer, now: now)
+        case .session(var run):
+            let count = encrypt(base + packet.lowerBound, count: packet.count, in: &run)
+            endSealing(run, now: now)
+            let start = packet.lowerBound - Self.headroom
+            return .datagram(start..<start + count)
         }
-        guard peer.path != nil else { return .dropped(.noEndpoint) }
-        let datagram = encrypt(buffer, packet, with: keypair)
-        noteSent(datagram.count, to: peer)
-        noteDataSent(to: peer, now: now)
-        keepKeyFresh(sendingWith: keypair, now: now)
-        return .datagram(datagram)
     }
 
-    /// Pads and encrypts in place. The keypair can send, and there is room.
-    @inline(__always)
-    private func encrypt(
-        _ buffer: UnsafeMutableRawBufferPointer, _ packet: Range<Int>, with keypair: Keypair
-    ) -> Range<Int> {
-        let start = packet.lowerBound
-        let padded = DataHeader.paddedCount(packet.count, mtu: mtu)
-        for index in packet.upperBound..<(start + padded) { buffer[index] = 0 }
-        let header = start - DataHeader.count
-        let counter = keypair.age.takeCounter()
-        if let base = buffer.baseAddress {
-            DataHeader.write(receiver: keypair.remoteIndex, counter: counter, to: base + header)
-            keypair.sending.seal(base + start, count: padded, counter: counter)
+    /// Returns the length of the datagram, which begins `headroom` bytes before the packet.
+    private func encrypt(_ packet: UnsafeMutableRawPointer, count: Int, in run: inout SealingRun) -> Int {
+        let (counter, padded) = run.frame(packet, count: count)
+        var job = AEADJob(inPlace: packet, count: padded, counter: counter)
+        withUnsafeMutablePointer(to: &job) {
+            engine.seal(UnsafeMutableBufferPointer(start: $0, count: 1), with: run.keypair.sending)
         }
-        return header..<(start + padded + ChaCha20Poly1305.tagCount)
+        return DataHeader.count + padded + DataHeader.tagCount
     }
 
     // MARK: Without a session
 
-    private func enqueue(_ packet: UnsafeRawBufferPointer, for peer: Peer, now: Instant) -> Sealed {
+    /// Keeps a copy of a packet until there is a session, which is asked for.
+    package func enqueue(_ packet: UnsafeRawBufferPointer, for id: PeerID, now: Instant) -> Sealed {
+        guard let peer = self[id] else { return .dropped(.noSuchPeer) }
         guard identity != nil else { return .dropped(.noPrivateKey) }
         guard peer.path != nil else { return .dropped(.noEndpoint) }
         let before = peer.pending.byteCount
@@ -61,7 +82,7 @@ extension Device {
         for packet in takePending(of: peer) {
             guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else { break }
             post(packet, with: keypair, to: peer, path)
-            noteDataSent(to: peer, now: now)
+            noteDataSent(1, to: peer, now: now)
             sent = true
         }
         return sent
@@ -89,11 +110,14 @@ extension Device {
     }
 
     private func post(_ packet: [UInt8], with keypair: Keypair, to peer: Peer, _ path: Path) {
+        var run = SealingRun(keypair: keypair, path: path, mtu: mtu, counters: keypair.age.takeCounters(1))
         var bytes = [UInt8](repeating: 0, count: Self.headroom + packet.count + Self.tailroom)
-        let end = Self.headroom + packet.count
-        bytes.replaceSubrange(Self.headroom..<end, with: packet)
-        let datagram = bytes.withUnsafeMutableBytes { encrypt($0, Self.headroom..<end, with: keypair) }
-        bytes.removeSubrange(datagram.upperBound...)
+        bytes.replaceSubrange(Self.headroom..<Self.headroom + packet.count, with: packet)
+        let count = bytes.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return encrypt(base + Self.headroom, count: packet.count, in: &run)
+        }
+        bytes.removeSubrange(count...)
         outbox.append(Outgoing(bytes: bytes, path: path))
         noteSent(bytes.count, to: peer)
     }

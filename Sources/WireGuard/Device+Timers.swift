@@ -63,10 +63,10 @@ extension Device {
 
     // MARK: What starts and stops timers
 
-    /// A data packet went out.
+    /// Data packets went out.
     @inline(__always)
-    func noteDataSent(to peer: Peer, now: Instant) {
-        peer.statistics.sentPackets += 1
+    func noteDataSent(_ packets: Int, to peer: Peer, now: Instant) {
+        peer.statistics.sentPackets += UInt64(packets)
         notePassage(with: peer, now: now)
         noteAuthenticatedSent(to: peer)
         if peer.timers.newHandshake == .never {
@@ -75,15 +75,16 @@ extension Device {
         }
     }
 
-    /// A data packet came.
+    /// Data packets came, one or more.
     @inline(__always)
-    func noteDataReceived(from peer: Peer, now: Instant) {
+    func noteDataReceived(_ packets: Int, from peer: Peer, now: Instant) {
+        var others = packets
         if peer.timers.keepalive == .never {
             peer.timers.keepalive = now + Constants.keepaliveTimeout
             schedule(peer, peer.timers.keepalive)
-        } else if !peer.timers.needsAnotherKeepalive {
-            peer.timers.needsAnotherKeepalive = true
+            others -= 1
         }
+        if others > 0 { peer.timers.needsAnotherKeepalive = true }
     }
 
     /// Has a keepalive sent as soon as timers run. Many peers may be greeted at once; `advance` spreads that.

@@ -1,18 +1,19 @@
+package import AEAD
 package import Addressing
-internal import OpenSSL
 
 /// A WireGuard interface without its I/O: datagrams, packets and the time go in; datagrams, packets and a deadline come out.
 ///
 /// One thread owns a device; nothing in it is locked. After `receive`, `seal`, `advance` and the configuring calls, send what
 /// `takeOutbox` gives, and call `advance` when `nextDeadline` has come. `now` must never go back.
 ///
-/// Data packets are sealed and opened in the caller's buffer without an allocation. Messages are those of the paper
+/// Data packets are sealed and opened where they lie, without an allocation: many at once by `beginSealing` and
+/// `DataSealer`, `admit` and `openAll`, one at a time by `seal` and `receive`. Messages are those of the paper
 /// "WireGuard: Next Generation Kernel Network Tunnel", §5; timers those of §6, as Linux and wireguard-go have them.
 package final class Device {
     /// Bytes that `seal` needs before a packet.
     package static let headroom = DataHeader.count
     /// Bytes that `seal` needs after a packet: padding and tag.
-    package static let tailroom = Constants.paddingMultiple - 1 + ChaCha20Poly1305.tagCount
+    package static let tailroom = Constants.paddingMultiple - 1 + DataHeader.tagCount
     /// Bytes of packets that may wait for sessions, of all peers together.
     static let maximumPendingBytes = 32 << 20
 
@@ -24,6 +25,9 @@ package final class Device {
     package internal(set) var isUp = true
 
     let environment: Environment
+    let engine: AEADEngine
+    /// For messages that come one by one.
+    let opener: DataOpener
     var identity: Identity?
     var peers: ContiguousArray<Peer?> = []
     /// By index, of the peer that comes next there.
@@ -44,9 +48,12 @@ package final class Device {
     /// Spreads timers; guards no secret.
     var jitterState: UInt64 = 0
 
-    package init(environment: Environment, mtu: Int = 1420) {
+    /// - Parameter engine: of the thread that owns the device.
+    package init(environment: Environment, engine: AEADEngine = AEADEngine(), mtu: Int = 1420) {
         self.environment = environment
+        self.engine = engine
         self.mtu = mtu
+        opener = DataOpener(engine: engine)
         jitterState = UInt64(randomWord())
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import OpenSSL
 import PacketIO
 import Synchronization
+import TestDatagrams
 import TestLab
 import Testing
 
@@ -66,21 +67,16 @@ private final class Flood: Sendable {
     private let isStopped = Atomic(false)
     private let sent = Atomic(0)
     private let thread = Mutex<pthread_t?>(nil)
-    private let batch: HandedOver
+    private let message: [UInt8]
+    private let target: Endpoint
     private let sockets: UDPSockets
     private let perMillisecond: Int
 
     init(of message: [UInt8], to target: Endpoint, from sockets: UDPSockets, perMillisecond: Int) throws {
+        self.message = message
+        self.target = target
         self.sockets = sockets
         self.perMillisecond = perMillisecond
-        let pool = try PacketPool(slots: perMillisecond, longest: 256)
-        let batch = PacketBatch(pool: pool, capacity: perMillisecond)
-        while let index = batch.appendEmpty() {
-            batch[index].buffer.setCount(message.count)
-            batch[index].buffer.bytes.copyBytes(from: message)
-            batch[index].remote = target
-        }
-        self.batch = HandedOver(batch)
         try thread.withLock { thread in
             var created = pthread_t()
             let status = pthread_create(
@@ -95,8 +91,11 @@ private final class Flood: Sendable {
     }
 
     private func run() {
+        let outgoing = OutgoingDatagrams()
         while !isStopped.load(ordering: .relaxed) {
-            sent.add(sockets.send(batch.value), ordering: .relaxed)
+            outgoing.removeAll()
+            for _ in 0..<perMillisecond { outgoing.add(message, to: target) }
+            if sockets.send(outgoing.queue) { sent.add(perMillisecond, ordering: .relaxed) }
             usleep(1000)
         }
     }
@@ -110,12 +109,5 @@ private final class Flood: Sendable {
             thread = nil
         }
         return sent.load(ordering: .relaxed)
-    }
-
-    /// Only the thread touches it, once that runs.
-    private struct HandedOver: @unchecked Sendable {
-        let value: PacketBatch
-
-        init(_ value: PacketBatch) { self.value = value }
     }
 }

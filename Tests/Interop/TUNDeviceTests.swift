@@ -1,6 +1,7 @@
 import Addressing
 import Glibc
 import PacketIO
+import TestDatagrams
 import TestLab
 import Testing
 
@@ -42,52 +43,41 @@ import Testing
     }
 
     @Test(arguments: [1420, 65_000])
-    func packetsPassInBatches(_ mtu: Int) throws {
+    func packetsPass(_ mtu: Int) throws {
         try inNewNetworkNamespace {
             let device = try TUNDevice(name: "t0")
             try Self.bringUp(device, mtu: mtu)
-            let pool = try PacketPool(slots: 64)
             let sockets = try UDPSockets(port: 12345)
-            let outgoing = PacketBatch(pool: pool, capacity: 16)
-            for length in [28, 100, mtu] {
-                let index = try #require(outgoing.appendEmpty())
-                outgoing[index].buffer.setCount(length)
-                outgoing[index].buffer.bytes.copyBytes(from: Self.packet(length))
-            }
+            let receiver = try DatagramReceiver()
             // Into the kernel, out at the socket.
-            #expect(try device.write(outgoing) == 3)
-            let arrived = PacketBatch(pool: pool, capacity: 16)
-            #expect(try sockets.receive(.v4, into: arrived) == 3)
-            #expect((0..<3).map { arrived[$0].buffer.count } == [0, 72, mtu - 28])
-            #expect(arrived[2].remote?.address == IPAddress("10.1.0.2"))
+            for length in [28, 100, mtu] { #expect(device.write(Self.packet(length)) == 0) }
+            #expect(try receiver.receive(.v4, from: sockets) == 3)
+            let arrived = receiver.messages
+            #expect(arrived.map(\.bytes.count) == [0, 72, mtu - 28])
+            #expect(arrived[2].remote.address == IPAddress("10.1.0.2"))
             #expect(arrived[2].local?.address == IPAddress("10.1.0.1"))
             // And back.
-            #expect(sockets.send(arrived) == 2)
-            let read = PacketBatch(pool: pool, capacity: 16)
-            #expect(try device.read(into: read) >= 2)
-            let lengths = (0..<read.count).filter { read[$0].buffer.bytes[0] == 0x45 }.map { read[$0].buffer.count }
-            #expect(lengths == [100, mtu])
+            let outgoing = OutgoingDatagrams()
+            for (tag, message) in arrived.enumerated() {
+                outgoing.add(message.bytes, to: message.remote, from: message.local?.address, tag: UInt64(tag))
+            }
+            #expect(sockets.send(outgoing.queue))
+            let lengths = try device.readAll().map(\.bytes).filter { $0[0] == 0x45 }.map(\.count)
+            #expect(lengths == [28, 100, mtu])
         }
     }
 
-    @Test func refusedPacketsDoNotStopTheBatch() throws {
+    @Test func refusedPacketsDoNotStopTheOthers() throws {
         try inNewNetworkNamespace {
             let device = try TUNDevice(name: "t0")
             try Self.bringUp(device)
-            let pool = try PacketPool(slots: 64)
-            let batch = PacketBatch(pool: pool, capacity: 16)
-            for bytes in [Self.packet(40), [0xFF, 1, 2, 3], [], Self.packet(50)] {
-                let index = try #require(batch.appendEmpty())
-                batch[index].buffer.setCount(bytes.count)
-                batch[index].buffer.bytes.copyBytes(from: bytes)
-            }
-            #expect(try device.write(batch) == 2)
-            #expect((0..<4).map { batch[$0].outcome } == [.sent, .failed(EINVAL), .notSent, .sent])
+            let packets: [[UInt8]] = [Self.packet(40), [0xFF, 1, 2, 3], [], Self.packet(50)]
+            #expect(packets.map { device.write($0) } == [0, EINVAL, EINVAL, 0])
             #expect(try device.isUp())
             let netlink = try Netlink()
             try netlink.setUp(false, interface: netlink.link(named: "t0").index)
             #expect(try !device.isUp())
-            #expect(try device.write(batch) == 0)
+            #expect(packets.allSatisfy { device.write($0) != 0 })
         }
     }
 
@@ -97,16 +87,15 @@ import Testing
             try Self.bringUp(device)
             let poller = try Poller()
             try poller.add(device.descriptor, token: 1)
-            let pool = try PacketPool(slots: 64)
-            let batch = PacketBatch(pool: pool, capacity: 16)
-            while try device.read(into: batch) > 0 {}
+            _ = try device.readAll()
             #expect(try runCommand("ip", "link", "delete", "t0").succeeded)
             var events: [Poller.Event] = []
             let soon = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 5_000_000_000)
             try poller.wait(until: soon, events: &events)
             #expect(events.map(\.token) == [1])
-            let read = #expect(throws: IOError.self) { _ = try device.read(into: batch) }
+            let read = #expect(throws: IOError.self) { _ = try device.readAll() }
             #expect(read?.isDeviceGone == true)
+            #expect(device.write(Self.packet(40)) == EBADFD)
             #expect(!device.exists)
             let name = #expect(throws: IOError.self) { _ = try device.name() }
             #expect(name?.isDeviceGone == true)

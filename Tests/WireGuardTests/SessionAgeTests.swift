@@ -19,7 +19,17 @@ import WireGuard
         #expect(age(counter: limit - 1).canSend(at: .at(1)))
         #expect(!age(counter: limit).canSend(at: .at(1)))
         var last = age(counter: limit - 1)
-        #expect(last.takeCounter() == limit - 1)
+        #expect(last.takeCounters(1) == limit - 1..<limit)
+        #expect(!last.canSend(at: .at(1)))
+    }
+
+    @Test func asManyAreSentAsTheLimitLeaves() {
+        let limit = UInt64.max - (1 << 13)
+        var last = age(counter: limit - 10)
+        #expect(last.canSend(10, at: .at(1)) && !last.canSend(11, at: .at(1)) && !last.canSend(.max, at: .at(1)))
+        #expect(last.takeCounters(4) == limit - 10..<limit - 6)
+        #expect(last.canSend(6, at: .at(1)) && !last.canSend(7, at: .at(1)))
+        #expect(last.takeCounters(6) == limit - 6..<limit)
         #expect(!last.canSend(at: .at(1)))
     }
 

@@ -58,6 +58,8 @@ extern const int clinux_ip_mtu_discover;
 extern const int clinux_ip_pmtudisc_dont;
 extern const int clinux_ipv6_mtu_discover;
 extern const int clinux_ipv6_pmtudisc_dont;
+extern const int clinux_udp_segment;
+extern const int clinux_udp_gro;
 
 struct clinux_ucred {
     int32_t pid;
@@ -77,6 +79,13 @@ int clinux_tun_namespace(int fd);
 extern const uint16_t clinux_iff_tun;
 extern const uint16_t clinux_iff_no_pi;
 extern const uint16_t clinux_iff_vnet_hdr;
+// What the kernel may hand over unfinished; refused (EINVAL) by kernels that do not know a flag.
+int clinux_tun_set_offload(int fd, unsigned int flags);
+extern const unsigned int clinux_tun_f_csum;
+extern const unsigned int clinux_tun_f_tso4;
+extern const unsigned int clinux_tun_f_tso6;
+extern const unsigned int clinux_tun_f_tso_ecn;
+extern const unsigned int clinux_tun_f_uso;
 
 // MARK: network devices by name, through any socket of the namespace
 

@@ -49,7 +49,9 @@ package final class Engine {
         }
         interfaces[name] = interface
         interface.post { $0.linkChanged(isUp: link.isUp, mtu: Int(link.mtu), now: .now) }
-        log.info("interface made", metadata: ["interface": "\(name)", "mtu": "\(link.mtu)"])
+        log.info(
+            "interface made",
+            metadata: ["interface": "\(name)", "mtu": "\(link.mtu)", "offload": "\(tun.offload)"])
         return interface
     }
 
@@ -78,6 +80,7 @@ package final class Engine {
         case .up(let port): log.info("interface is up", metadata: metadata.merging(["port": "\(port)"]) { $1 })
         case .down: log.info("interface is down", metadata: metadata)
         case .portFailed(let error): log.error("no UDP port: \(error)", metadata: metadata)
+        case .segmentationRefused(let reason): log.notice("slower sending: \(reason)", metadata: metadata)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import AEAD
 package import PacketIO
 
 /// A thread that moves the packets of the interfaces it owns. The handle is for every thread; what happens, happens on
@@ -9,11 +10,12 @@ package final class Worker: Sendable {
     package init(number: Int) throws(IOError) {
         let poller = try Poller()
         let mailbox = Mailbox<WorkerLoop>(poller: poller)
-        let pool = try WorkerLoop.makePool()
+        // Made here, where a failure can be told, and used by the thread alone.
+        nonisolated(unsafe) let lane = try PacketLane(engine: AEADEngine())
         self.poller = poller
         self.mailbox = mailbox
         PlainThread.start(name: "packets-\(number)") {
-            WorkerLoop(poller: poller, mailbox: mailbox, pool: pool).run()
+            WorkerLoop(poller: poller, mailbox: mailbox, lane: lane).run()
         }
     }
 

@@ -4,19 +4,18 @@ internal import WireGuard
 /// What a worker does: wait for packets, timers and jobs. Confined to the worker's thread.
 package final class WorkerLoop {
     let poller: Poller
-    let batches: PacketBatches
+    let lane: PacketLane
     var isStopping = false
     private let mailbox: Mailbox<WorkerLoop>
     private var interfaces: [UInt64: TunnelInterface] = [:]
+    /// When the lane gives back what a rush has taken, unless packets come before.
+    private var releaseAt: Instant?
+    private static let releaseAfter = Instant.Span.seconds(3)
 
-    init(poller: Poller, mailbox: Mailbox<WorkerLoop>, pool: PacketPool) {
+    init(poller: Poller, mailbox: Mailbox<WorkerLoop>, lane: PacketLane) {
         self.poller = poller
         self.mailbox = mailbox
-        batches = PacketBatches(pool: pool)
-    }
-
-    static func makePool() throws(IOError) -> PacketPool {
-        try PacketPool(slots: PacketBatches.totalCapacity)
+        self.lane = lane
     }
 
     func add(_ interface: TunnelInterface) {
@@ -43,6 +42,7 @@ package final class WorkerLoop {
                 preconditionFailure("\(error)")
             }
             let now = Instant.now
+            if !events.isEmpty, lane.holdsMemory { releaseAt = now + Self.releaseAfter }
             for event in events {
                 guard let (id, source) = TunnelInterface.source(of: event.token), let interface = interfaces[id] else {
                     continue
@@ -59,7 +59,7 @@ package final class WorkerLoop {
     }
 
     private var nextDeadline: MonotonicTime? {
-        var earliest: Instant?
+        var earliest = releaseAt
         for interface in interfaces.values {
             guard let deadline = interface.nextDeadline else { continue }
             earliest = earliest.map { min($0, deadline) } ?? deadline
@@ -69,6 +69,10 @@ package final class WorkerLoop {
 
     private func runTimers() {
         let now = Instant.now
+        if let due = releaseAt, due <= now {
+            lane.release()
+            releaseAt = nil
+        }
         for interface in interfaces.values {
             if let deadline = interface.nextDeadline, deadline <= now { interface.advance(to: now) }
         }
@@ -80,24 +84,4 @@ extension Instant {
 
     /// For what counts in seconds.
     var wholeSeconds: UInt32 { UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000) }
-}
-
-/// The batches that a worker's interfaces use in turn.
-final class PacketBatches {
-    /// Packets that were read from a TUN device.
-    let outbound: PacketBatch
-    /// Datagrams that were read from a socket.
-    let inbound: PacketBatch
-    /// Datagrams that a device made on its own.
-    let outbox: PacketBatch
-
-    private static let packetsAtOnce = 128
-    private static let outboxAtOnce = 64
-    static let totalCapacity = 2 * packetsAtOnce + outboxAtOnce
-
-    init(pool: PacketPool) {
-        outbound = PacketBatch(pool: pool, capacity: Self.packetsAtOnce)
-        inbound = PacketBatch(pool: pool, capacity: Self.packetsAtOnce)
-        outbox = PacketBatch(pool: pool, capacity: Self.outboxAtOnce)
-    }
 }

@@ -3,68 +3,107 @@ internal import Forwarding
 internal import PacketIO
 internal import WireGuard
 
-// UDP → decrypt where it lies, source check → filter → another peer, or the TUN device.
+// UDP → decrypt where it lies, source check → filter → another peer, or merged into large packets → TUN.
 extension TunnelInterface {
+    /// Calls for datagrams at one event; then it is the others' turn.
+    private static let receivesAtOnce = 4
+
     func moveInbound(_ family: IPFamily, now: Instant) {
-        guard let sockets else { return }
-        let batch = batches.inbound
-        let count: Int
-        do {
-            count = try sockets.receive(family, into: batch)
-        } catch {
-            // The sockets are ours and open: what they report here concerns single datagrams.
-            return
-        }
-        guard count > 0 else { return }
         expireFlows(now: now)
-        var datagrams = 0
-        for index in 0..<count {
-            if openInbound(&batch[index], now: now) { datagrams += 1 }
+        for _ in 0..<Self.receivesAtOnce {
+            guard let sockets else { return }
+            // The sockets are ours and open: what they report here concerns single datagrams.
+            guard let count = try? lane.receiver.receive(family, from: sockets), count > 0 else { break }
+            for index in 0..<count {
+                if let message = lane.receiver[index] { take(message, now: now) }
+            }
+            openAdmitted(now: now)
+            deliverMerged()
+            transmit()
+            guard lane.receiver.mayHaveMore else { break }
         }
-        send(batch, expecting: datagrams)
         flushOutbox()
     }
 
-    /// Takes one datagram to where it belongs. Returns whether it has become a datagram for another peer, to be sent.
-    private func openInbound(_ packet: inout Packet, now: Instant) -> Bool {
-        guard let remote = packet.remote, packet.buffer.count > 0 else { return discard(&packet) }
-        let via = packet.local.map { LocalSource(address: $0.address, interface: $0.interface) }
-        switch device.receive(packet.buffer.bytes, from: remote, via: via, now: now) {
-        case .handled:
-            packet.buffer.setCount(0)
-            return false
-        case .dropped:
-            return discard(&packet)
-        case .packet(let peer, let range):
-            packet.buffer.setRange(start: packet.buffer.start + range.lowerBound, count: range.count)
-            return deliver(&packet, from: peer, now: now)
+    private func take(_ message: DatagramReceiver.Message, now: Instant) {
+        let source = message.local.map { LocalSource(address: $0.address, interface: $0.interface) }
+        let path = Path(endpoint: message.remote, source: source)
+        lane.noteMoved(message.bytes.count)
+        guard let base = message.bytes.baseAddress, message.segmentSize > 0 else { return dropInvalid(1) }
+        var start = 0
+        while start < message.bytes.count {
+            let count = min(message.segmentSize, message.bytes.count - start)
+            take(UnsafeMutableRawBufferPointer(start: base + start, count: count), on: path, now: now)
+            start += count
         }
     }
 
-    private func deliver(_ packet: inout Packet, from peer: PeerID, now: Instant) -> Bool {
-        let destination = Self.destination(of: packet.buffer.bytes)
+    @inline(__always)
+    private func take(_ datagram: UnsafeMutableRawBufferPointer, on path: Path, now: Instant) {
+        if Device.isData(datagram) {
+            if lane.opener.isFull { openAdmitted(now: now) }
+            if device.admit(datagram, on: path, to: lane.opener, now: now) != nil { dropInvalid(1) }
+        } else if case .dropped = device.receive(datagram, from: path.endpoint, via: path.source, now: now) {
+            dropInvalid(1)
+        }
+    }
+
+    private func openAdmitted(now: Instant) {
+        device.openAll(lane.opener, now: now) { opened in
+            switch opened {
+            case .packet(let peer, let packet, let room): deliver(packet, room: room, from: peer, now: now)
+            case .keepalive: break
+            case .dropped: dropInvalid(1)
+            }
+        }
+    }
+
+    /// Takes a decrypted packet to where it belongs.
+    ///
+    /// - Parameter room: bytes from the packet's beginning that may be written to.
+    private func deliver(_ packet: UnsafeMutableRawBufferPointer, room: Int, from peer: PeerID, now: Instant) {
+        let destination = Self.destination(of: packet)
         let other = forwards ? destination.flatMap { device.lookup($0) }.flatMap { $0 != peer ? $0 : nil } : nil
         // Only the source is the peer's by its keys: the kernel would take the packet to whatever else it can reach.
-        guard other != nil || local.covers(destination) else { return discard(&packet) }
-        guard passes(packet.buffer.bytes, from: .peer(peer.index), now: now) else {
-            packet.buffer.setCount(0)
-            return false
-        }
+        guard other != nil || local.covers(destination) else { return dropInvalid(1) }
+        guard passes(packet, from: .peer(peer.index), now: now) else { return }
         counters.receivedPackets += 1
-        counters.receivedBytes += UInt64(packet.buffer.count)
+        counters.receivedBytes += UInt64(packet.count)
         if let other {
-            guard Self.decrementHopLimit(packet.buffer.bytes) else { return discard(&packet) }
-            return seal(&packet, for: other, now: now)
+            forward(packet, room: room, to: other, now: now)
+        } else {
+            merge(packet)
         }
-        if tun.write(packet.buffer.bytes) != 0 { counters.droppedInvalid += 1 }
-        packet.buffer.setCount(0)
-        return false
     }
 
-    private func discard(_ packet: inout Packet) -> Bool {
-        counters.droppedInvalid += 1
-        packet.buffer.setCount(0)
-        return false
+    private func forward(_ packet: UnsafeMutableRawBufferPointer, room: Int, to peer: PeerID, now: Instant) {
+        guard Self.decrementHopLimit(packet) else { return dropInvalid(1) }
+        if !lane.hasRoom { transmit() }
+        if device.sealedCount(packet.count) <= room {
+            seal(packet, for: peer, now: now) { _ in }
+        } else {
+            // The sender padded less than we do, and the next datagram begins right after.
+            let copy = UnsafeMutableRawBufferPointer(start: lane.next, count: packet.count)
+            copy.copyMemory(from: UnsafeRawBufferPointer(packet))
+            seal(copy, for: peer, now: now) { lane.take($0) }
+        }
+    }
+
+    // MARK: To the kernel
+
+    private func merge(_ packet: UnsafeMutableRawBufferPointer) {
+        guard let merger, let start = packet.baseAddress else {
+            if tun.write(packet) != 0 { dropInvalid(1) }
+            return
+        }
+        if merger.isFull { deliverMerged() }
+        merger.feed(start, count: packet.count, tag: 0)
+    }
+
+    private func deliverMerged() {
+        while let packet = merger?.next() {
+            if tun.write(packet.vectors) != 0 { dropInvalid(packet.packets) }
+        }
     }
 
     /// As every forwarder does, so that loops end (RFC 1812 §5.3.1, with the checksum updated after RFC 1624). Returns

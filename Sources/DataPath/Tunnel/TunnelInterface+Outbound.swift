@@ -3,85 +3,153 @@ internal import Forwarding
 internal import PacketIO
 internal import WireGuard
 
-// TUN → filter → longest prefix → encrypt where it lies → UDP.
+// TUN → filter → longest prefix → cut into segments → encrypt where they lie → UDP.
 extension TunnelInterface {
+    /// Packets that are read at one event, large ones included; then it is the others' turn.
+    private static let packetsAtOnce = 128
+
     func moveOutbound(now: Instant) {
-        let batch = batches.outbound
-        let count: Int
-        do {
-            count = try tun.read(into: batch)
-        } catch {
-            if error.isDeviceGone { declareGone() } else { checkLink(now: now) }
-            return
-        }
-        guard count > 0 else { return }
         // Packets may come before the news that the interface is up.
         if !isUp { checkLink(now: now) }
         expireFlows(now: now)
-        var datagrams = 0
-        for index in 0..<count where sealOutbound(&batch[index], from: .local, now: now) {
-            datagrams += 1
+        do {
+            for _ in 0..<Self.packetsAtOnce {
+                guard try readOutbound(now: now) else { break }
+                if lane.isWellFilled || !lane.hasRoom { transmit() }
+            }
+        } catch {
+            if error.isDeviceGone { declareGone() } else { checkLink(now: now) }
         }
-        send(batch, expecting: datagrams)
+        transmit()
         flushOutbox()
     }
 
-    /// Turns a packet into a datagram for the peer that its destination belongs to, or into nothing (`count` 0): it was
-    /// dropped, or waits for a handshake. Returns whether there is a datagram.
-    private func sealOutbound(_ packet: inout Packet, from origin: PacketOrigin, now: Instant) -> Bool {
-        guard let destination = Self.destination(of: packet.buffer.bytes),
-            local.covers(Self.source(of: packet.buffer.bytes))
-        else {
-            counters.droppedInvalid += 1
-            packet.buffer.setCount(0)
-            return false
+    /// Takes one packet from the kernel, to where it is to go. Returns false when there was none.
+    private func readOutbound(now: Instant) throws(IOError) -> Bool {
+        // Large packets come in rows: one that is cut is read aside, any other to where it is encrypted.
+        let isAside = expectsLarge
+        let target = isAside ? lane.large.base : lane.next
+        var header = VirtioNetHeader()
+        let count = try tun.read(
+            into: UnsafeMutableRawBufferPointer(start: target, count: TUNDevice.longestPacket), header: &header)
+        guard count > 0 else { return false }
+        lane.noteMoved(count)
+        expectsLarge = header.type.kind != .none
+        if expectsLarge != isAside {
+            let elsewhere = isAside ? lane.next : lane.large.base
+            elsewhere.copyMemory(from: target, byteCount: count)
+        }
+        if expectsLarge {
+            sealLarge(UnsafeMutableRawBufferPointer(start: lane.large.base, count: count), header, now: now)
+        } else {
+            sealSmall(UnsafeMutableRawBufferPointer(start: lane.next, count: count), header, now: now)
+        }
+        return true
+    }
+
+    /// A packet at the lane's `next`.
+    private func sealSmall(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader, now: Instant) {
+        guard OffloadedPacket.completeChecksum(header, in: packet) else { return dropInvalid(1) }
+        guard let peer = route(packet, now: now) else { return }
+        seal(packet, for: peer, now: now) { lane.take($0) }
+    }
+
+    /// A packet that is to be cut into segments.
+    private func sealLarge(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader, now: Instant) {
+        guard let large = try? OffloadedPacket(header, UnsafeRawBufferPointer(packet)) else { return dropInvalid(1) }
+        guard let peer = route(packet, packets: large.segmentCount, now: now) else { return }
+        switch device.beginSealing(large.segmentCount, for: peer, now: now) {
+        case .session(var run):
+            for index in 0..<large.segmentCount {
+                if !lane.hasRoom { transmit() }
+                let start = lane.next
+                let datagram = lane.sealer.add(start, count: large.writeSegment(index, to: start), to: &run)
+                lane.take(datagram.count)
+                enqueue(datagram, run.path, peer)
+            }
+            device.endSealing(run, now: now)
+            countSent(large.segmentCount, bytes: packet.count)
+        case .noSession:
+            for index in 0..<large.segmentCount {
+                let count = large.writeSegment(index, to: lane.next)
+                keep(UnsafeMutableRawBufferPointer(start: lane.next, count: count), for: peer, now: now)
+            }
+        case .dropped(let reason): drop(large.segmentCount, reason)
+        }
+    }
+
+    /// The peer that a packet of this machine's goes to; `nil` when it goes nowhere, and was counted.
+    private func route(_ packet: UnsafeMutableRawBufferPointer, packets: Int = 1, now: Instant) -> PeerID? {
+        guard let destination = Self.destination(of: packet), local.covers(Self.source(of: packet)) else {
+            dropInvalid(packets)
+            return nil
         }
         guard let peer = device.lookup(destination) else {
-            counters.droppedNoPeer += 1
-            packet.buffer.setCount(0)
-            return false
+            counters.droppedNoPeer += UInt64(packets)
+            return nil
         }
-        guard passes(packet.buffer.bytes, from: origin, now: now) else {
-            packet.buffer.setCount(0)
-            return false
-        }
-        return seal(&packet, for: peer, now: now)
+        return passes(packet, from: .local, packets: packets, now: now) ? peer : nil
     }
 
-    /// Encrypts a packet that has passed everything else.
-    func seal(_ packet: inout Packet, for peer: PeerID, now: Instant) -> Bool {
-        let length = packet.buffer.count
-        let start = packet.buffer.start
-        packet.buffer.prepend(Device.headroom)
-        let room = packet.buffer.writable
-        switch device.seal(room, packet: Device.headroom..<Device.headroom + length, for: peer, now: now) {
-        case .datagram(let range):
-            guard let path = device.path(of: peer) else { break }
-            packet.buffer.setRange(start: start - Device.headroom + range.lowerBound, count: range.count)
-            packet.remote = path.endpoint
-            packet.local = path.source.map { LocalAddress($0.address, interface: $0.interface) }
-            packet.tag = UInt64(peer.index) << 32 | UInt64(peer.generation)
-            counters.sentPackets += 1
-            counters.sentBytes += UInt64(length)
-            return true
-        case .queued:
-            counters.sentPackets += 1
-            counters.sentBytes += UInt64(length)
-        case .dropped(.noEndpoint), .dropped(.noPrivateKey), .dropped(.noSuchPeer):
-            counters.droppedNoPeer += 1
-        case .dropped:
-            counters.droppedInvalid += 1
+    /// Encrypts a packet that has passed everything else, where it lies: with `Device.headroom` bytes before it and enough
+    /// after it. `took` is told how many bytes from the headroom on are in use until they are sent.
+    func seal(_ packet: UnsafeMutableRawBufferPointer, for peer: PeerID, now: Instant, took: (Int) -> Void) {
+        guard let start = packet.baseAddress else { return }
+        switch device.beginSealing(1, for: peer, now: now) {
+        case .session(var run):
+            let datagram = lane.sealer.add(start, count: packet.count, to: &run)
+            took(datagram.count)
+            enqueue(datagram, run.path, peer)
+            device.endSealing(run, now: now)
+            countSent(1, bytes: packet.count)
+        case .noSession: keep(packet, for: peer, now: now)
+        case .dropped(let reason): drop(1, reason)
         }
-        packet.buffer.setCount(0)
-        return false
     }
 
-    func passes(_ packet: UnsafeMutableRawBufferPointer, from origin: PacketOrigin, now: Instant) -> Bool {
+    private func enqueue(_ datagram: UnsafeMutableRawBufferPointer, _ path: Path, _ peer: PeerID) {
+        guard let start = datagram.baseAddress else { return }
+        let local = path.source.map { LocalAddress($0.address, interface: $0.interface) }
+        let tag = UInt64(peer.index) << 32 | UInt64(peer.generation)
+        lane.queue.append(start, count: datagram.count, to: path.endpoint, from: local, tag: tag)
+    }
+
+    /// Has a packet wait for a session.
+    private func keep(_ packet: UnsafeMutableRawBufferPointer, for peer: PeerID, now: Instant) {
+        switch device.enqueue(UnsafeRawBufferPointer(packet), for: peer, now: now) {
+        case .datagram, .queued: countSent(1, bytes: packet.count)
+        case .dropped(let reason): drop(1, reason)
+        }
+    }
+
+    // MARK: Counting
+
+    private func countSent(_ packets: Int, bytes: Int) {
+        counters.sentPackets += UInt64(packets)
+        counters.sentBytes += UInt64(bytes)
+    }
+
+    private func drop(_ packets: Int, _ reason: WireGuard.DropReason) {
+        switch reason {
+        case .noEndpoint, .noPrivateKey, .noSuchPeer: counters.droppedNoPeer += UInt64(packets)
+        default: dropInvalid(packets)
+        }
+    }
+
+    func dropInvalid(_ packets: Int) {
+        counters.droppedInvalid += UInt64(packets)
+    }
+
+    // MARK: Looking at packets
+
+    func passes(
+        _ packet: UnsafeMutableRawBufferPointer, from origin: PacketOrigin, packets: Int = 1, now: Instant
+    ) -> Bool {
         guard filter != nil else { return true }
         switch filter?.check(UnsafeRawBufferPointer(packet), from: origin, at: now.wholeSeconds) {
         case .pass, nil: return true
-        case .drop(.fault): counters.droppedInvalid += 1
-        case .drop: counters.droppedByPolicy += 1
+        case .drop(.fault): dropInvalid(packets)
+        case .drop: counters.droppedByPolicy += UInt64(packets)
         }
         return false
     }
@@ -100,7 +168,7 @@ extension TunnelInterface {
     }
 
     /// `nil` for what is too short or no IP packet.
-    static func source(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
+    private static func source(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
         guard let first = packet.first else { return nil }
         switch first >> 4 {
         case 4 where packet.count >= 20:
@@ -110,58 +178,5 @@ extension TunnelInterface {
         default:
             return nil
         }
-    }
-
-    // MARK: Sending
-
-    /// Sends the batch's datagrams; those whose source address is gone go again from whatever address the kernel takes.
-    func send(_ batch: PacketBatch, expecting datagrams: Int) {
-        guard datagrams > 0, let sockets else { return }
-        guard sockets.send(batch) < datagrams else { return }
-        var again = 0
-        var forgotten: [LocalSource] = []
-        for index in 0..<batch.count {
-            guard case .sourceGone = batch[index].outcome, batch[index].buffer.count > 0 else {
-                batch[index].buffer.setCount(0)
-                continue
-            }
-            if let local = batch[index].local {
-                let gone = LocalSource(address: local.address, interface: local.interface)
-                // Once for each source: it is a walk over all peers.
-                if !forgotten.contains(gone) {
-                    forgotten.append(gone)
-                    device.forgetSources { $0 == gone }
-                }
-            }
-            batch[index].local = nil
-            batch[index].outcome = .notSent
-            again += 1
-        }
-        if again > 0 { sockets.send(batch) }
-    }
-
-    /// Sends what the WireGuard device made on its own.
-    func flushOutbox() {
-        guard !device.isOutboxEmpty else { return }
-        let batch = batches.outbox
-        batch.removeAll()
-        for datagram in device.takeOutbox() where sockets != nil {
-            if batch.isFull {
-                send(batch, expecting: batch.count)
-                batch.removeAll()
-            }
-            guard let index = batch.appendEmpty() else { continue }
-            let room = batch[index].buffer.writable
-            guard datagram.bytes.count <= room.count else {
-                batch[index].buffer.setCount(0)
-                continue
-            }
-            room.copyBytes(from: datagram.bytes)
-            batch[index].buffer.setCount(datagram.bytes.count)
-            batch[index].remote = datagram.path.endpoint
-            batch[index].local = datagram.path.source.map { LocalAddress($0.address, interface: $0.interface) }
-        }
-        send(batch, expecting: batch.count)
-        batch.removeAll()
     }
 }

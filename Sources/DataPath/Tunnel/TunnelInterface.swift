@@ -14,7 +14,9 @@ package final class TunnelInterface {
     let id: UInt64
     let tun: TUNDevice
     let poller: Poller
-    let batches: PacketBatches
+    let lane: PacketLane
+    /// `nil` for a device that takes no large packets.
+    let merger: PacketMerger?
     package let device: Device
 
     /// `nil` while the interface is down, or when the port could not be had.
@@ -29,6 +31,8 @@ package final class TunnelInterface {
     /// What this machine stands for; empty: anything.
     package var local = LocalScope()
     var filter: PacketFilter?
+    /// Whether the last packet of the kernel's was a large one.
+    var expectsLarge = false
     package internal(set) var counters = InterfaceCounters()
 
     /// When the filter last gave up what had timed out, in seconds.
@@ -44,8 +48,9 @@ package final class TunnelInterface {
         self.tun = tun
         self.notify = notify
         poller = worker.poller
-        batches = worker.batches
-        device = Device(environment: .system, mtu: mtu)
+        lane = worker.lane
+        merger = lane.merger(for: tun.offload)
+        device = Device(environment: .system, engine: lane.engine, mtu: mtu)
         device.goDown()
         try poller.add(tun.descriptor, token: token(.tun), writable: true)
     }
@@ -114,6 +119,8 @@ package enum TunnelEvent: Sendable {
     case up(port: UInt16)
     case down
     case portFailed(IOError)
+    /// The kernel does not cut large pieces into datagrams; why.
+    case segmentationRefused(String)
 }
 
 extension Environment {

@@ -1,53 +1,58 @@
-internal import Glibc
+package import Glibc
 
 extension TUNDevice {
-    /// Replaces the batch's contents with packets that wait in the device, and returns how many: 0 when none does (or the
-    /// pool has no buffer). A full batch means that there may be more.
-    package func read(into batch: PacketBatch) throws(IOError) -> Int {
-        let room = batch.prepareForRead()
-        var count = 0
-        while count < room {
-            let target = batch.packets[count].buffer.writable
-            let length = Glibc.read(descriptor.number, target.baseAddress, target.count)
-            if length > 0 {
-                batch.packets[count].buffer.setCount(length)
-                count += 1
-                continue
+    /// The longest packet that a device brings, large ones included.
+    package static let longestPacket = 65_535
+
+    /// Takes a packet that waits in the device. Returns its length, 0 when none does.
+    ///
+    /// - Parameter header: what is still to be done to the packet; nothing on a device without `offload`.
+    package func read(
+        into room: UnsafeMutableRawBufferPointer, header: inout VirtioNetHeader
+    ) throws(IOError) -> Int {
+        let headerCount = offload == .none ? 0 : VirtioNetHeader.byteCount
+        while true {
+            let length = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { space in
+                var vectors = (
+                    iovec(iov_base: space.baseAddress, iov_len: headerCount),
+                    iovec(iov_base: room.baseAddress, iov_len: room.count)
+                )
+                let length = withUnsafePointer(to: &vectors) {
+                    $0.withMemoryRebound(to: iovec.self, capacity: 2) { readv(descriptor.number, $0, 2) }
+                }
+                if length > headerCount, headerCount > 0, let base = space.baseAddress {
+                    header = VirtioNetHeader(from: base)
+                }
+                return length
             }
+            if length >= headerCount, length > 0 { return length - headerCount }
             if length < 0, errno == EINTR { continue }
-            batch.commitRead(count)
-            if length < 0, errno != EAGAIN, count == 0 { throw IOError(errnoOf: "read TUN device") }
-            return count
+            if length < 0, errno != EAGAIN { throw IOError(errnoOf: "read TUN device") }
+            return 0
         }
-        batch.commitRead(count)
-        return count
     }
 
-    /// Hands the batch's packets to the kernel, in order, and returns how many it took; each packet's `outcome` says
-    /// so. Packets with a `count` of 0 are passed over. A packet that is refused (interface down, nonsense) does not stop the others; only a device that
-    /// is gone throws.
-    @discardableResult
-    package func write(_ batch: PacketBatch) throws(IOError) -> Int {
-        var sent = 0
-        for index in 0..<batch.count {
-            let bytes = batch.packets[index].buffer.bytes
-            guard !bytes.isEmpty else { continue }
-            let failure = write(bytes)
-            batch.packets[index].outcome = failure == 0 ? .sent : .failed(failure)
-            if failure == 0 {
-                sent += 1
-            } else if failure == EBADFD {
-                throw IOError(EBADFD, "write TUN device")
-            }
-        }
-        return sent
-    }
-
-    /// Hands one packet to the kernel; returns 0 or an `errno`.
-    package func write(_ packet: UnsafeMutableRawBufferPointer) -> Int32 {
-        while Glibc.write(descriptor.number, packet.baseAddress, packet.count) < 0 {
+    /// Hands a packet to the kernel; returns 0 or an `errno`. The vectors' first is the packet's `VirtioNetHeader`, on a
+    /// device without `offload` empty.
+    package func write(_ vectors: UnsafeBufferPointer<iovec>) -> Int32 {
+        while writev(descriptor.number, vectors.baseAddress, Int32(vectors.count)) < 0 {
             if errno != EINTR { return errno }
         }
         return 0
+    }
+
+    /// Hands a packet to the kernel that is whole, with checksum and all; returns 0 or an `errno`.
+    package func write(_ packet: UnsafeMutableRawBufferPointer) -> Int32 {
+        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { space in
+            let headerCount = offload == .none ? 0 : VirtioNetHeader.byteCount
+            if let base = space.baseAddress { VirtioNetHeader().write(to: base) }
+            var vectors = (
+                iovec(iov_base: space.baseAddress, iov_len: headerCount),
+                iovec(iov_base: packet.baseAddress, iov_len: packet.count)
+            )
+            return withUnsafePointer(to: &vectors) {
+                $0.withMemoryRebound(to: iovec.self, capacity: 2) { write(UnsafeBufferPointer(start: $0, count: 2)) }
+            }
+        }
     }
 }

@@ -3,12 +3,16 @@ internal import Glibc
 
 /// A TUN device: the kernel's end of the tunnel, carrying IP packets without any header before them.
 ///
+/// With `offload`, the kernel hands over and takes packets that are still to be cut into segments.
+///
 /// The device lives as long as this object (it is not persistent). Deleting it from outside (`ip link delete`) makes
 /// every call throw an error whose `isDeviceGone` is true, and makes the descriptor readable. It may be renamed and
 /// moved to another network namespace at any time; reading and writing go on as before. Any thread may call.
 package final class TUNDevice: Sendable {
     /// To be polled for reading; non-blocking.
     package let descriptor: Descriptor
+    /// What the kernel leaves to us, and takes from us.
+    package let offload: TUNOffload
 
     /// The longest MTU that a device takes here.
     package static let maximumMTU = 65_000
@@ -21,25 +25,30 @@ package final class TUNDevice: Sendable {
         descriptor = Descriptor(owning: number)
         var chosen = InterfaceName(name)
         try retrying("create TUN device \(name)") {
-            chosen.withBytes { clinux_tun_attach(number, $0, clinux_iff_tun | clinux_iff_no_pi) }
+            chosen.withBytes {
+                clinux_tun_attach(number, $0, clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr)
+            }
         }
+        offload = TUNOffload.enable(on: descriptor)
     }
 
     /// Takes over a descriptor that is already attached to a TUN device, as `WG_TUN_FD` hands it to WireGuard daemons.
-    /// The device must be without packet information header.
+    /// The device must be without packet information header; with or without `IFF_VNET_HDR`.
     package init(inherited number: Int32) throws(IOError) {
         descriptor = Descriptor(owning: number)
         try descriptor.setNonBlocking()
         let flags = try Self.query(number).flags
-        guard flags & clinux_iff_tun != 0, flags & clinux_iff_no_pi != 0, flags & clinux_iff_vnet_hdr == 0 else {
+        guard flags & clinux_iff_tun != 0, flags & clinux_iff_no_pi != 0 else {
             throw IOError(EINVAL, "inherited TUN device", "flags \(String(flags, radix: 16))")
         }
+        offload = flags & clinux_iff_vnet_hdr != 0 ? TUNOffload.enable(on: descriptor) : .none
     }
 
     /// Something else that brings and takes one packet a read or write, as an end of a datagram socket pair. What is asked
     /// of the kernel about a device fails.
     package init(standIn descriptor: Descriptor) {
         self.descriptor = descriptor
+        offload = .none
     }
 
     /// The name that the device has now.

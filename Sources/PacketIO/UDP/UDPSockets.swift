@@ -1,15 +1,20 @@
 internal import Addressing
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// One UDP port, for IPv4 and IPv6: two sockets, as one dual-stack socket would hide which address of IPv4 a datagram
-/// came to. They stay in the network namespace in which they were made. Any thread may call, each with a batch of its own.
+/// came to. They stay in the network namespace in which they were made. Any thread may call, each with a receiver and a queue of its own.
 package final class UDPSockets: Sendable {
     /// To be polled for reading; `nil` where the machine has no such protocol.
     package let v4: Descriptor?
     package let v6: Descriptor?
     /// The port that both are bound to.
     package let port: UInt16
+
+    /// Datagrams longer than this are not sent many in one piece: the kernel refused it.
+    private let segmentLimit = Atomic<Int>(.max)
+    private let refusal = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - port: 0 chooses one that is free for both families.
@@ -25,6 +30,24 @@ package final class UDPSockets: Sendable {
         for descriptor in [v4, v6] {
             guard let descriptor else { continue }
             try Self.set(descriptor, SOL_SOCKET, clinux_so_mark, Int32(bitPattern: mark), "SO_MARK")
+        }
+    }
+
+    // MARK: Segmentation
+
+    var largestSegment: Int { segmentLimit.load(ordering: .relaxed) }
+
+    func limitSegments(_ size: Int, _ code: Int32) {
+        segmentLimit.store(min(size, largestSegment), ordering: .relaxed)
+        let what = size == 0 ? "datagrams" : "datagrams of \(size + 1) bytes"
+        refusal.withLock { $0 = "\(what) are sent one by one: \(IOError(code, "UDP segmentation"))" }
+    }
+
+    /// Why datagrams are not sent many in one piece any more; told once.
+    package func takeRefusal() -> String? {
+        refusal.withLock { refusal in
+            defer { refusal = nil }
+            return refusal
         }
     }
 
@@ -68,6 +91,8 @@ package final class UDPSockets: Sendable {
             try set(descriptor, level, clinux_ipv6_recvpktinfo, 1, "IPV6_RECVPKTINFO")
             try set(descriptor, level, clinux_ipv6_mtu_discover, clinux_ipv6_pmtudisc_dont, "IPV6_MTU_DISCOVER")
         }
+        // Kernels before 5.0 do not have it, and then bring each datagram alone.
+        try? set(descriptor, Int32(IPPROTO_UDP), clinux_udp_gro, 1, "UDP_GRO")
         let bytes = Int32(clamping: bufferBytes)
         // The forced form goes past net.core.rmem_max, with CAP_NET_ADMIN; else as large as it may be.
         setEither(descriptor, clinux_so_rcvbufforce, SO_RCVBUF, bytes)

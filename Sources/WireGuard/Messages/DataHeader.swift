@@ -1,10 +1,9 @@
-internal import OpenSSL
-
 /// The header of a data message (paper §5.4.6): type 4 │ receiver 4 │ counter 8 │ encrypted packet, padded │ tag 16.
 package enum DataHeader {
     static let count = 16
+    static let tagCount = 16
     /// A keepalive: header and tag.
-    static let minimumMessage = count + ChaCha20Poly1305.tagCount
+    static let minimumMessage = count + tagCount
 
     static func write(receiver: UInt32, counter: UInt64, to header: UnsafeMutableRawPointer) {
         header.storeBytes(of: MessageType.data.rawValue.littleEndian, as: UInt32.self)

@@ -16,15 +16,18 @@ package struct SessionAge: Sendable {
     package func isTooOld(at now: Instant) -> Bool { now - created >= Constants.rejectAfterTime }
 
     @inline(__always)
-    package func canSend(at now: Instant) -> Bool {
-        sendCounter < Constants.rejectAfterMessages && !isTooOld(at: now)
+    package func canSend(_ count: Int = 1, at now: Instant) -> Bool {
+        // In this order nothing overflows.
+        sendCounter < Constants.rejectAfterMessages && UInt64(count) <= Constants.rejectAfterMessages - sendCounter
+            && !isTooOld(at: now)
     }
 
-    /// The counter for one message; `canSend` says whether there is one.
+    /// Counters for messages; `canSend` says whether there are as many.
     @inline(__always)
-    package mutating func takeCounter() -> UInt64 {
-        defer { sendCounter += 1 }
-        return sendCounter
+    package mutating func takeCounters(_ count: Int) -> Range<UInt64> {
+        let first = sendCounter
+        sendCounter += UInt64(count)
+        return first..<sendCounter
     }
 
     /// After a message sent, whether a new session is due. Only the initiator goes by the time, so that not both begin.

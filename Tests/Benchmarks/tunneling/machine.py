@@ -12,15 +12,6 @@ def stat(pid):
         return file.read().rpartition(")")[2].split()
 
 
-def waiting(pid):
-    """What a process does that should have ended: its name, its state, and where in the kernel it waits."""
-    try:
-        with open(f"/proc/{pid}/comm") as name, open(f"/proc/{pid}/wchan") as place:
-            return f"{name.read().strip()} in state {stat(pid)[0]} at {place.read() or 'no place'}"
-    except OSError:
-        return "ended"
-
-
 def processor_seconds(pid):
     fields = stat(pid)
     return (int(fields[11]) + int(fields[12])) / TICKS

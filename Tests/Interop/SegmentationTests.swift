@@ -1,0 +1,159 @@
+import Addressing
+import Glibc
+import PacketIO
+import TestDatagrams
+import TestLab
+import Testing
+
+/// Sending where the kernel does not take many datagrams in one piece: segments that the path's MTU has no room for.
+@Suite struct SegmentationTests {
+    /// What a test needs in a namespace whose loopback has the MTU of an Ethernet.
+    private struct Setup {
+        let client: UDPSockets
+        let server: UDPSockets
+        let receiver: DatagramReceiver
+        let outgoing = OutgoingDatagrams()
+
+        init() throws {
+            #expect(try runCommand("ip", "link", "set", "lo", "mtu", "1500", "up").succeeded)
+            client = try UDPSockets(port: 0)
+            server = try UDPSockets(port: 0)
+            receiver = try DatagramReceiver()
+        }
+
+        func target(_ family: IPFamily = .v4) throws -> Endpoint {
+            Endpoint(try #require(IPAddress(family == .v4 ? "127.0.0.1" : "::1")), port: server.port)
+        }
+
+        /// Datagrams that are told apart by their first byte.
+        func add(
+            _ numbers: Range<UInt8>, count: Int, _ family: IPFamily = .v4, from source: IPAddress? = nil,
+            tag: UInt64 = 1
+        ) throws {
+            for number in numbers {
+                let bytes = [number] + [UInt8](repeating: 0x5A, count: count - 1)
+                outgoing.add(bytes, to: try target(family), from: source, tag: tag)
+            }
+        }
+
+        /// The numbers of the datagrams that arrive, message by message; all of them are as they were sent.
+        func arrivals(_ count: Int, _ family: IPFamily = .v4) throws -> [[UInt8]] {
+            try receiver.wait(for: count, family, on: server).map { message in
+                message.datagrams.map { datagram in
+                    #expect(datagram.dropFirst().allSatisfy { $0 == 0x5A })
+                    return datagram.first ?? 0
+                }
+            }
+        }
+    }
+
+    private static func singly(_ numbers: Range<UInt8>) -> [[UInt8]] { numbers.map { [$0] } }
+
+    @Test(arguments: [IPFamily.v4, .v6])
+    func datagramsLongerThanTheMTUArriveAllTheSame(_ family: IPFamily) throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            try setup.add(0..<10, count: 2_000, family)
+            #expect(setup.client.send(setup.outgoing.queue))
+            #expect(try setup.arrivals(10, family) == Self.singly(0..<10))
+            let refusal = try #require(setup.client.takeRefusal())
+            #expect(refusal.hasPrefix("datagrams of 2000 bytes"), "\(refusal)")
+            #expect(refusal.contains("one by one") && refusal.contains("Message too long"), "\(refusal)")
+            #expect(setup.client.takeRefusal() == nil)
+            // It is not tried again, and not told again.
+            for _ in 0..<3 {
+                setup.outgoing.removeAll()
+                try setup.add(20..<30, count: 2_000, family)
+                #expect(setup.client.send(setup.outgoing.queue))
+                #expect(try setup.arrivals(10, family) == Self.singly(20..<30))
+                #expect(setup.client.takeRefusal() == nil)
+            }
+            // What does fit goes in one piece as before.
+            setup.outgoing.removeAll()
+            try setup.add(40..<50, count: 1_000, family)
+            #expect(setup.client.send(setup.outgoing.queue))
+            #expect(try setup.arrivals(10, family) == [Array(40..<50)])
+            #expect(setup.client.takeRefusal() == nil)
+        }
+    }
+
+    /// More datagrams than there are headers for, in more than one round.
+    @Test func aFullQueueOfWhatCannotBeSegmentedArrivesInOrder() throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            for _ in 0..<2 {
+                setup.outgoing.removeAll()
+                for tag in 0..<20 as Range<UInt64> { try setup.add(0..<30, count: 1_500, tag: tag) }
+                #expect(setup.client.send(setup.outgoing.queue))
+                #expect(try setup.arrivals(600) == (0..<20).flatMap { _ in Self.singly(0..<30) })
+            }
+            #expect(setup.client.takeRefusal() != nil)
+            #expect(setup.client.takeRefusal() == nil)
+        }
+    }
+
+    /// One receiver's source is gone, another's datagrams cannot be segmented, a third's can.
+    @Test func eachReceiverGetsItsOwnWay() throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            let gone = try #require(IPAddress("192.0.2.7"))
+            for round in 0..<2 {
+                setup.outgoing.removeAll()
+                try setup.add(0..<10, count: 2_000, tag: 1)
+                try setup.add(10..<20, count: 2_000, from: gone, tag: 2)
+                try setup.add(20..<30, count: 1_000, tag: 3)
+                try setup.add(30..<40, count: 1_000, from: gone, tag: 4)
+                try setup.add(40..<50, count: 1_000, from: IPAddress("127.0.0.9"), tag: 5)
+                #expect(!setup.client.send(setup.outgoing.queue))
+                #expect(try setup.arrivals(30) == Self.singly(0..<10) + [Array(20..<30), Array(40..<50)])
+                #expect(setup.outgoing.queue.giveUpSources() == [LocalAddress(gone)])
+                #expect(setup.client.send(setup.outgoing.queue))
+                #expect(try setup.arrivals(20) == Self.singly(10..<20) + [Array(30..<40)])
+                #expect((setup.client.takeRefusal() != nil) == (round == 0))
+            }
+        }
+    }
+
+    /// A source that is gone says nothing about segmentation.
+    @Test func aSourceThatIsGoneDoesNotEndSegmentation() throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            let gone = try #require(IPAddress("192.0.2.7"))
+            try setup.add(0..<10, count: 1_000, from: gone)
+            #expect(!setup.client.send(setup.outgoing.queue))
+            #expect(setup.outgoing.queue.giveUpSources() == [LocalAddress(gone)])
+            #expect(setup.client.send(setup.outgoing.queue))
+            #expect(try setup.arrivals(10) == [Array(0..<10)])
+            #expect(setup.client.takeRefusal() == nil)
+        }
+    }
+
+    /// Datagrams to a neighbour that does not answer stay in the socket's send queue: it is full soon, and stays so.
+    @Test(arguments: [100, 1_400]) func aFullSendQueueLosesDatagramsButNoTime(_ count: Int) throws {
+        try inNewNetworkNamespace {
+            let cable = "ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up"
+            let command =
+                cable + " && ip address add 192.0.2.1/24 dev v0 && sysctl -q net.ipv4.neigh.v0.retrans_time_ms=60000"
+            #expect(try runCommand("sh", "-c", command).succeeded)
+            let sockets = try UDPSockets(port: 0, bufferBytes: 1)
+            let outgoing = OutgoingDatagrams()
+            let target = Endpoint(try #require(IPAddress("192.0.2.9")), port: 9)
+            let start = MonotonicTime.now
+            for _ in 0..<10 {
+                outgoing.removeAll()
+                for number in 0..<200 { outgoing.add(1, count: count, to: target, tag: UInt64(number / 5)) }
+                #expect(!sockets.send(outgoing.queue))
+                #expect(outgoing.queue.giveUpSources().isEmpty)
+            }
+            // A few milliseconds for each call, on a busy machine too.
+            #expect(MonotonicTime.now.nanoseconds(since: start) < 2_000_000_000)
+            #expect(sockets.takeRefusal() == nil)
+            // As soon as the neighbour is known the queue empties, and all goes well again.
+            let answer = "ip neigh replace 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0"
+            #expect(try runCommand("sh", "-c", answer).succeeded)
+            outgoing.removeAll()
+            outgoing.add(1, count: count, to: target)
+            #expect(sockets.send(outgoing.queue))
+        }
+    }
+}

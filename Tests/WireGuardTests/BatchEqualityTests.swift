@@ -1,0 +1,154 @@
+import Addressing
+import Testing
+import WireGuard
+
+/// The same traffic through batches and one by one: two pairs of devices with the same keys, random numbers and clocks do the
+/// same to the byte. Times are drawn so that renewals, keepalives and expiry come up.
+@Suite struct BatchEqualityTests {
+    /// Two hosts that know each other.
+    private struct World {
+        let hosts: [Host]
+        let batch: Batch?
+
+        init(seed: UInt64, isBatched: Bool) throws {
+            hosts = try (1...2).map { try Host($0, seed: seed) }
+            for (host, other) in [(hosts[0], hosts[1]), (hosts[1], hosts[0])] {
+                let peer = try host.add(other, at: other.endpoint)
+                if seed.isMultiple(of: 3) { host.device.setPersistentKeepalive(21, of: peer, now: .start) }
+            }
+            batch = isBatched ? Batch() : nil
+        }
+
+        /// The datagrams of packets from one host to the other; what has no session waits.
+        func seal(_ packets: [[UInt8]], from: Int, now: Instant) throws -> [[UInt8]] {
+            let (host, peer) = (hosts[from], try hosts[from].peer(hosts[1 - from]))
+            if let batch, case .session = host.device.beginSealing(0, for: peer, now: now) {
+                return try batch.seal(packets, for: peer, by: host, now: now).map(\.bytes)
+            }
+            // `seal` of a host takes the outbox: here it is looked at apart.
+            var datagrams: [[UInt8]] = []
+            for packet in packets {
+                var buffer = [UInt8](repeating: 0, count: Device.headroom) + packet
+                buffer += [UInt8](repeating: 0, count: Device.tailroom)
+                let sealed = buffer.withUnsafeMutableBytes {
+                    host.device.seal(
+                        $0, packet: Device.headroom..<Device.headroom + packet.count, for: peer, now: now)
+                }
+                if case .datagram(let range) = sealed { datagrams.append(Array(buffer[range])) }
+            }
+            return datagrams
+        }
+
+        /// What came out of datagrams that arrive at once; handshake messages between them are taken apart.
+        func open(_ datagrams: [[UInt8]], to: Int, now: Instant) throws -> [Batch.Outcome] {
+            let (host, sender) = (hosts[to], hosts[1 - to])
+            if let batch { return try batch.open(datagrams, from: sender, by: host, now: now) }
+            return datagrams.map { datagram in
+                switch host.receive(datagram, from: sender.endpoint, now: now) {
+                case .packet(let peer, _): .packet(peer, host.delivered.last?.packet ?? [])
+                case .handled: .keepalive
+                case .dropped(let reason): .dropped(reason)
+                }
+            }
+        }
+
+        /// All that can be seen of a host from outside.
+        func state(of index: Int) throws -> State {
+            let (host, other) = (hosts[index], hosts[1 - index])
+            let peer = try host.peer(other)
+            return State(
+                statistics: host.device.statistics(of: peer), deadline: host.device.nextDeadline,
+                lastHandshake: host.device.lastHandshake(of: peer), path: host.device.path(of: peer))
+        }
+    }
+
+    private struct State: Equatable {
+        let statistics: PeerStatistics?
+        let deadline: Instant?
+        let lastHandshake: WallTime?
+        let path: Path?
+    }
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func statisticsTimersAndBytesAreTheSame(seed: UInt64) throws {
+        let worlds = [try World(seed: seed, isBatched: true), try World(seed: seed, isBatched: false)]
+        var generator = SeededGenerator(seed: seed)
+        var now = Instant.start
+        var packets = 0
+        for step in 0..<600 {
+            // Mostly moments, sometimes long enough for each of the timers.
+            let pause = UInt64.random(in: 1...200, using: &generator)
+            let isLong = generator.chance(60)
+            now = now + .milliseconds(isLong ? pause * 1_000 : pause)
+            try advance(worlds, to: now, step)
+            let from = Int.random(in: 0...1, using: &generator)
+            let count = Int.random(in: 1...12, using: &generator)
+            let isLost = generator.chance(150)
+            let lostOne = generator.chance(200) ? Int.random(in: 0..<count, using: &generator) : nil
+            let doubled = generator.chance(200) ? Int.random(in: 0..<count, using: &generator) : nil
+            let (sender, receiver) = (worlds[0].hosts[from], worlds[0].hosts[1 - from])
+            let batch = (0..<count).map { sender.packet(to: receiver, [UInt8(step & 255), UInt8($0)]) }
+            let sealed = try worlds.map { try $0.seal(batch, from: from, now: now) }
+            #expect(sealed[0] == sealed[1])
+            guard !isLost else { continue }
+            var arriving = sealed[1]
+            if let doubled, doubled < arriving.count { arriving.insert(arriving[doubled], at: doubled) }
+            if let lostOne, lostOne < arriving.count { arriving.remove(at: lostOne) }
+            let opened = try worlds.map { try $0.open(arriving, to: 1 - from, now: now) }
+            #expect(opened[0] == opened[1])
+            packets += opened[1].count
+            try exchangeOutboxes(worlds, now, step)
+        }
+        #expect(packets > 1_000)
+        let statistics = try worlds[0].state(of: 0).statistics
+        #expect((statistics?.handshakes ?? 0) > 5)
+    }
+
+    /// Runs timers up to `end`, each at its time.
+    private func advance(_ worlds: [World], to end: Instant, _ step: Int) throws {
+        while true {
+            try compare(worlds, step)
+            let deadlines = worlds[0].hosts.compactMap(\.device.nextDeadline)
+            guard let deadline = deadlines.min(), deadline <= end else { break }
+            for world in worlds {
+                tellTime(world, deadline)
+                for host in world.hosts { host.device.advance(to: deadline) }
+            }
+            try exchangeOutboxes(worlds, deadline, step)
+        }
+        for world in worlds { tellTime(world, end) }
+    }
+
+    private func tellTime(_ world: World, _ now: Instant) {
+        for host in world.hosts {
+            host.environment.setWallTime(
+                since: WallTime(seconds: 1_800_000_000, nanoseconds: 0), elapsed: now - .start)
+        }
+    }
+
+    /// Hands over what the devices made on their own, until they are quiet.
+    private func exchangeOutboxes(_ worlds: [World], _ now: Instant, _ step: Int) throws {
+        for _ in 0..<10 {
+            var isQuiet = true
+            for index in 0...1 {
+                let boxes = worlds.map { $0.hosts[index].device.takeOutbox() }
+                try #require(boxes[0] == boxes[1], "step \(step)")
+                for (world, box) in zip(worlds, boxes) {
+                    for outgoing in box {
+                        isQuiet = false
+                        world.hosts[1 - index].receive(outgoing.bytes, from: world.hosts[index].endpoint, now: now)
+                    }
+                }
+            }
+            if isQuiet { break }
+        }
+        try compare(worlds, step)
+    }
+
+    private func compare(_ worlds: [World], _ step: Int) throws {
+        for index in 0...1 {
+            let states = try worlds.map { try $0.state(of: index) }
+            try #require(states[0] == states[1], "step \(step), host \(index)")
+        }
+    }
+}
