@@ -143,7 +143,7 @@ struct SecretTests {
         "-----BEGIN ", "privateKey:", "password: a1!", "v4.public.a", "-", " ", "=", "AKIA", "AGE-SECRET-KEY-1",
     ])
     func hostileTextTakesLinearTime(word: String) {
-        let text = String(repeating: word, count: 1_000_000 / word.count)
+        let text = String(repeating: word, count: 300_000 / word.count)
         let time = ContinuousClock().measure {
             let file = ManifestLoader().load(path: "a.yaml", bytes: Array(text.utf8))
             #expect(file.remarks.count <= ManifestLimits().problemsPerFile)
