@@ -165,7 +165,8 @@ let package = Package(
         tests("WireGuardTests", ["AEAD", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("ForwardingTests", ["Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
-        tests("PacketIOTests", ["TestDatagrams", "PacketIO", "Addressing"]),
+        module("TestPackets", path: "Tests/TestPackets", ["PacketIO"]),
+        tests("PacketIOTests", ["TestDatagrams", "TestPackets", "PacketIO", "Addressing"]),
         tests(
             "DataPathTests",
             ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
@@ -196,7 +197,8 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
         tests(
-            "InteropTests", path: "Tests/Interop", ["TestLab", "TestDatagrams", "PacketIO", "OpenSSL", "Addressing"]),
+            "InteropTests", path: "Tests/Interop",
+            ["TestLab", "TestDatagrams", "TestPackets", "PacketIO", "CLinux", "OpenSSL", "Addressing"]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
     ]
 }

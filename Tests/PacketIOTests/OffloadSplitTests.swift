@@ -1,4 +1,5 @@
 import PacketIO
+import TestPackets
 import Testing
 
 @Suite struct OffloadSplitTests {
