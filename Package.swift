@@ -214,8 +214,8 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             dependencies: ["WireGuard", "PacketIO", "OpenSSL", "CLinux", "Addressing", argumentParser],
             path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "cvlan-peers", dependencies: ["WireGuard", "Addressing", "OpenSSL"], path: "Tests/Benchmarks/Peers",
-            swiftSettings: swiftSettings),
+            name: "cvlan-peers", dependencies: ["WireGuard", "Forwarding", "Addressing", "OpenSSL"],
+            path: "Tests/Benchmarks/Peers", swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-aead", dependencies: ["AEAD", argumentParser], path: "Tests/Benchmarks/AEAD",
             swiftSettings: swiftSettings),

@@ -43,6 +43,7 @@ extension Device {
     package func goUp(now: Instant) {
         guard !isUp else { return }
         isUp = true
+        timerWheel.begin(at: now)
         for case let peer? in peers { greet(peer, now: now) }
     }
 

@@ -42,6 +42,28 @@ import Testing
         }
     }
 
+    /// Handshakes have a share of the time: what is sent meanwhile arrives.
+    @Test func dataGoesOnInAFloodFromManySources() async throws {
+        try await withLab { lab in
+            let pair = try await Pair(lab, Pairing(initiator: .cvland, responder: .cvland))
+            let attacker = try lab.namespace("attacker")
+            let sources = (10..<210).map { "198.51.100.\($0)" }
+            try lab.connect(attacker, sources.map { "\($0)/24" }, pair.right.namespace, ["198.51.100.2/24"])
+            try await pair.expectTraffic()
+
+            let sockets = try inNamespace(attacker) { try UDPSockets(port: 0) }
+            let flood = try Flood(
+                of: Self.initiation(for: pair.right.keys.publicKey), to: #require(Endpoint("198.51.100.2:51820")),
+                from: sockets, at: sources.compactMap { IPAddress($0) }, perMillisecond: 10)
+            defer { flood.stop() }
+            let ping = try pair.left.namespace.start("ping", "ping", "-n", "-q", "-i", "0.01", "-c", "1000", "10.0.0.2")
+            try await ping.waitForExit(within: .seconds(60))
+            #expect(flood.stop() > 10_000)
+            let received = ping.log.firstMatch(of: /(\d+) received/).flatMap { Int($0.1) }
+            #expect(try #require(received) >= 980, "\(ping.log)")
+        }
+    }
+
     /// A handshake initiation of random bytes, with the first MAC that makes it worth a look.
     private static func initiation(for publicKey: String) throws -> [UInt8] {
         let key = try #require(Data(base64Encoded: publicKey))
@@ -70,12 +92,18 @@ private final class Flood: Sendable {
     private let message: [UInt8]
     private let target: Endpoint
     private let sockets: UDPSockets
+    private let sources: [IPAddress]
     private let perMillisecond: Int
 
-    init(of message: [UInt8], to target: Endpoint, from sockets: UDPSockets, perMillisecond: Int) throws {
+    /// - Parameter sources: addresses that it comes from in turn; none: the one that the system chooses.
+    init(
+        of message: [UInt8], to target: Endpoint, from sockets: UDPSockets, at sources: [IPAddress] = [],
+        perMillisecond: Int
+    ) throws {
         self.message = message
         self.target = target
         self.sockets = sockets
+        self.sources = sources
         self.perMillisecond = perMillisecond
         try thread.withLock { thread in
             var created = pthread_t()
@@ -92,9 +120,15 @@ private final class Flood: Sendable {
 
     private func run() {
         let outgoing = OutgoingDatagrams()
+        var turn = 0
         while !isStopped.load(ordering: .relaxed) {
             outgoing.removeAll()
-            for _ in 0..<perMillisecond { outgoing.add(message, to: target) }
+            for _ in 0..<perMillisecond {
+                let source = sources.isEmpty ? nil : sources[turn % sources.count]
+                turn += 1
+                // Another tag for another source, so that they do not go as one piece.
+                outgoing.add(message, to: target, from: source, tag: source == nil ? 1 : UInt64(turn))
+            }
             if sockets.send(outgoing.queue) { sent.add(perMillisecond, ordering: .relaxed) }
             usleep(1000)
         }

@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import OpenSSL
 import Testing
 import WireGuard
@@ -161,6 +162,44 @@ import WireGuard
         #expect(device.nextDeadline == .at(30))
         device.advance(to: .at(30))
         #expect(device.takeOutbox().map(\.bytes.count) == [148])
+    }
+
+    private static func addQuietPeer(_ number: Int, to device: Device) -> PeerID? {
+        let key = PublicKey { $0.storeBytes(of: UInt64(number) &* 0x9E37_79B9_7F4A_7C15, as: UInt64.self) }
+        guard let peer = device.addPeer(key) else { return nil }
+        let address = IPAddress(v4: 0x0A00_0000 + UInt32(number))
+        device.setEndpoint(Endpoint(address, port: 1), of: peer, now: .start)
+        device.addAllowedIP(IPPrefix(host: address), to: peer)
+        device.addAllowedIP(IPPrefix(host: IPAddress(v6: 0xFD << 120 | UInt128(number))), to: peer)
+        return peer
+    }
+
+    /// The least time that this thread needed to add fifty peers and to remove them again, with timers looked at in between.
+    private static func costOfAChange(among count: Int) throws -> UInt64 {
+        let device = try Host(1).device
+        for number in 0..<count { _ = addQuietPeer(number, to: device) }
+        func now() -> UInt64 {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        }
+        return (0..<10).map { _ in
+            let start = now()
+            let peers = (0..<50).compactMap { addQuietPeer(count + $0, to: device) }
+            for peer in peers { device.setPersistentKeepalive(0, of: peer, now: .start) }
+            _ = device.nextDeadline
+            device.advance(to: .start)
+            for peer in peers { device.removePeer(peer) }
+            return now() - start
+        }.reduce(.max, min)
+    }
+
+    /// A walk over all peers, or over all of anything, would take twenty times as long; half a dozen levels of a trie and caches
+    /// that are missed account for some.
+    @Test func aChangeCostsTheSameAmongMany() throws {
+        let few = try Self.costOfAChange(among: 500)
+        let many = try Self.costOfAChange(among: 10_000)
+        #expect(many < 7 * few)
     }
 
     /// Timers of many peers: what is due is found without a look at the others.

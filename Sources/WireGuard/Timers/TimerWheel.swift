@@ -42,6 +42,12 @@ package struct TimerWheel {
 
     package init() {}
 
+    /// Where to begin, while no timer runs: from far away, the slots are coarse.
+    mutating func begin(at now: Instant) {
+        guard frontSlot == nil else { return }
+        position = max(position, now.nanoseconds / Self.tick.nanoseconds)
+    }
+
     /// When the peer is looked at, in whole ticks; `.never` if no timer of it runs.
     @inline(__always)
     package func deadline(of peer: UInt32) -> Instant {

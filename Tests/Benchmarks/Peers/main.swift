@@ -3,7 +3,7 @@ import Glibc
 import OpenSSL
 import WireGuard
 
-// What peers cost a device: `cvlan-peers handshakes|quiet|sessions|change [COUNT]`.
+// What many peers and many rules cost: `cvlan-peers handshakes|quiet|sessions|change|rules [COUNT]`.
 
 func computedNanoseconds() -> UInt64 {
     var time = timespec()
@@ -144,5 +144,6 @@ case "handshakes": measureHandshakes(count)
 case "quiet": measureQuietPeers(count)
 case "sessions": measureSessions(count)
 case "change": measureChange(count)
-default: print("usage: cvlan-peers handshakes|quiet|sessions|change [COUNT]")
+case "rules": measureRules(count)
+default: print("usage: cvlan-peers handshakes|quiet|sessions|change|rules [COUNT]")
 }
