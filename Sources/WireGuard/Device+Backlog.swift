@@ -3,13 +3,22 @@ extension Device {
     /// Handshakes that are worked on in one go while packets may be waiting.
     private static let handshakesAtOnce = 8
 
+    /// As above, while nothing is known to wait: who comes meanwhile waits no longer than for these.
+    private static let handshakesWhenIdle = 2
+
     /// Works on handshakes that wait. - Parameter isIdle: nothing else waits, so that the share of the time does not matter.
     func workOnBacklog(at now: Instant, isIdle: Bool) {
+        if isIdle, wantsIdleTime(at: now) {
+            for _ in 0..<Self.handshakesWhenIdle {
+                if let work = backlog.next() { perform(work, now: now) }
+            }
+            return
+        }
         var count = 0
-        while count < Self.handshakesAtOnce, !backlog.isEmpty, isIdle || handshakeBudget.allows(at: now) {
+        while count < Self.handshakesAtOnce, !backlog.isEmpty, handshakeBudget.allows(at: now) {
             guard let work = backlog.next() else { return }
             count += 1
-            if isIdle { perform(work, now: now) } else { spending { perform(work, now: now) } }
+            spending { perform(work, now: now) }
         }
     }
 

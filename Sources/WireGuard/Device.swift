@@ -82,9 +82,12 @@ package final class Device {
         return min(timer ?? .never, handshakeBudget.nextTime)
     }
 
-    /// Whether handshakes wait for their share of the time. An I/O layer that has nothing else to do gives it to them by
-    /// `advance(to:isIdle:)` instead of waiting for `nextDeadline`.
+    /// Whether handshakes wait for their share of the time.
     package var hasBacklog: Bool { !backlog.isEmpty }
+
+    /// Whether handshakes wait that an I/O layer with nothing else to do should give its time to, by `advance(to:isIdle:)`, instead of
+    /// waiting for `nextDeadline`. In a flood they keep to their share all the same.
+    package func wantsIdleTime(at now: Instant) -> Bool { isUp && !backlog.isEmpty && !isUnderLoad(at: now) }
 
     /// Whether senders of handshakes must prove their addresses now.
     package func isUnderLoad(at now: Instant) -> Bool { forcesCookies || load.isLoaded(at: now) }

@@ -158,7 +158,21 @@ import WireGuard
             calls += 1
         }
         #expect(host.device.takeOutbox().count == 100)
-        #expect((11...13).contains(calls))
+        #expect((42...48).contains(calls))
+    }
+
+    /// A flood would have all the time that nothing else needs.
+    @Test func idleTimeIsNotForFloods() throws {
+        let host = try Host(1)
+        try unreachablePeers(100, of: host, now: .start)
+        #expect(host.device.wantsIdleTime(at: .start))
+        host.device.forcesCookies = true
+        #expect(!host.device.wantsIdleTime(at: .start))
+        let before = host.device.handshakeWork.begun
+        for _ in 0..<100 { host.device.advance(to: .at(0.005), isIdle: true) }
+        // Three tenths of five milliseconds, at 150 µs each, and what is begun with the last of it.
+        #expect((9...11).contains(host.device.handshakeWork.begun - before))
+        #expect(host.device.hasBacklog)
     }
 
     /// On a slow machine, fewer handshakes are a share of the time.

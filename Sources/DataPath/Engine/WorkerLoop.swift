@@ -37,7 +37,7 @@ package final class WorkerLoop {
         while !isStopping {
             let woken: Bool
             do {
-                woken = try poller.wait(until: nextDeadline, events: &events)
+                woken = try poller.wait(until: wantsIdleTime ? .now : nextDeadline, events: &events)
             } catch {
                 preconditionFailure("\(error)")
             }
@@ -53,7 +53,7 @@ package final class WorkerLoop {
             if woken {
                 for job in mailbox.takeAll() { job(self) }
             }
-            runTimers()
+            runTimers(isIdle: events.isEmpty && !woken)
         }
         for id in Array(interfaces.keys) { remove(id) }
     }
@@ -67,14 +67,21 @@ package final class WorkerLoop {
         return earliest.map { MonotonicTime(nanoseconds: $0.nanoseconds) }
     }
 
-    private func runTimers() {
+    private var wantsIdleTime: Bool {
+        interfaces.values.contains { $0.device.hasBacklog && $0.device.wantsIdleTime(at: .now) }
+    }
+
+    private func runTimers(isIdle: Bool) {
         let now = Instant.now
         if let due = releaseAt, due <= now {
             lane.release()
             releaseAt = nil
         }
         for interface in interfaces.values {
-            if let deadline = interface.nextDeadline, deadline <= now { interface.advance(to: now) }
+            let isWanted = isIdle && interface.device.wantsIdleTime(at: now)
+            if isWanted || interface.nextDeadline.map({ $0 <= now }) ?? false {
+                interface.advance(to: now, isIdle: isIdle)
+            }
         }
     }
 }

@@ -91,10 +91,11 @@ package final class TunnelInterface {
         return nextLinkCheck.map { min($0, protocolDeadline) } ?? protocolDeadline
     }
 
-    func advance(to now: Instant) {
+    /// - Parameter isIdle: the worker has nothing else to do.
+    func advance(to now: Instant, isIdle: Bool) {
         if let check = nextLinkCheck, check <= now { checkLink(now: now) }
         guard isUp else { return }
-        device.advance(to: now)
+        device.advance(to: now, isIdle: isIdle)
         flushOutbox()
     }
 
