@@ -4,8 +4,8 @@ import PacketIO
 import TestLab
 import Testing
 
-/// A road through the kernel for packets with `VirtioNetHeader`: what is written to one TUN device is forwarded to another
-/// and read there. To be made and used on a thread in a network namespace of its own.
+/// A road through the kernel for packets with `VirtioNetHeader`: what is written to one TUN device is forwarded to
+/// another and read there. To be made and used on a thread in a network namespace of its own.
 final class OffloadRoad {
     private let entry: Descriptor
     private let exit: Descriptor
@@ -14,8 +14,8 @@ final class OffloadRoad {
     /// Forwarding takes one from `ttl` and `hopLimit`.
     static let hops: UInt8 = 1
 
-    /// - Parameter mergesOnEntry: the kernel merges what is written, as packets of a network card; it holds each for at most
-    ///   `gatherTime`.
+    /// - Parameter mergesOnEntry: the kernel merges what is written, as packets of a network card; it holds each for
+    ///   at most `gatherTime`.
     init(mergesOnEntry: Bool = false) throws {
         // IFF_NAPI
         entry = try Self.open("in0", mergesOnEntry ? 0x0010 : 0)

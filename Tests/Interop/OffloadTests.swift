@@ -67,8 +67,8 @@ import Testing
         let size = Int.random(in: 8...(random.chance(2) ? 40 : 9000), using: &random)
         let limit = min(65_535 - packet.headerCount, size * 40)
         var count = Int.random(in: 1...limit, using: &random)
-        // Options count as payload where the kernel asks whether a packet is large, and only there: it hands over none of those
-        // that are between, and refuses them.
+        // Options count as payload where the kernel asks whether a packet is large, and only there: it hands over
+        // none of those that are between, and refuses them.
         if count <= size, count + packet.options.count > size { count = size + 1 }
         packet.payload = random.bytes(count)
         return (packet, size)
@@ -99,9 +99,9 @@ import Testing
         }
     }
 
-    /// The kernel's own merging of the same packets gives the same groups, and large packets that are equal byte for byte. Not
-    /// compared are packets without a right checksum, and datagrams without payload or checksum: the kernel lets them overtake
-    /// the others of their flow, which we do not.
+    /// The kernel's own merging of the same packets gives the same groups, and large packets that are equal byte for
+    /// byte. Not compared are packets without a right checksum, and datagrams without payload or checksum: the kernel
+    /// lets them overtake the others of their flow, which we do not.
     @Test func packetsAreGroupedAsTheKernelGroupsThem() throws {
         try inNewNetworkNamespace {
             let road = try OffloadRoad(mergesOnEntry: true)
@@ -157,8 +157,8 @@ import Testing
         return packets
     }
 
-    /// Packets of several flows, each one such that the kernel forwards it, and with changes on which all kernels agree whether
-    /// they end a large packet.
+    /// Packets of several flows, each one such that the kernel forwards it, and with changes on which all kernels
+    /// agree whether they end a large packet.
     private static func mildBatch(_ random: inout SeededRandom, count: Int) -> [TestPacket] {
         var flows: [RandomFlow] = []
         for host in 1...UInt8.random(in: 1...4, using: &random) {
@@ -181,7 +181,8 @@ import Testing
                 case 7: packet.flags |= 0x100
                 case 8: packet.fragment ^= 0x4000
                 case 9: packet.id &+= 7
-                // Only where it has a meaning: elsewhere the kernel lets it stand still, which it cannot tell a TUN device.
+                // Only where it has a meaning: elsewhere the kernel lets it stand still, which it cannot tell a TUN
+                // device.
                 case 10 where packet.fragment == 0: packet.id &-= 1
                 case 11: packet.options = random.bytes(4 * Int.random(in: 0...10, using: &random))
                 case 12: packet.payload = random.bytes(flows[flow].size + 1)

@@ -63,8 +63,8 @@ package struct RandomFlow {
     }
 }
 
-/// Addresses, protocol and ports of a packet, `nil` where they cannot be read. Also of a fragment, which in these tests has
-/// them where a whole packet has.
+/// Addresses, protocol and ports of a packet, `nil` where they cannot be read. Also of a fragment, which in these
+/// tests has them where a whole packet has.
 package func flowKey(of packet: [UInt8]) -> [UInt8]? {
     guard packet.count >= 20 else { return nil }
     if packet[0] >> 4 == 4 {

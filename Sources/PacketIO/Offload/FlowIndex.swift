@@ -1,7 +1,8 @@
 /// Finds the open group of a flow by its addresses and ports: a hash table of fixed size that is emptied in no time.
 ///
-/// Places are never given up one by one, so that a flow which found no room in its few places goes without for as long as
-/// the table is not emptied: it is not known at one time and unknown at another, which would put packets out of order.
+/// Places are never given up one by one, so that a flow which found no room in its few places goes without for as
+/// long as the table is not emptied: it is not known at one time and unknown at another, which would put packets out
+/// of order.
 struct FlowIndex {
     private struct Entry {
         /// The entry is in use when this is the table's own.

@@ -1,5 +1,6 @@
-/// The ones' complement sum of 16-bit words (RFC 1071) of whatever was added so far. Words are taken in the machine's byte
-/// order, as the sum comes out in the order that its words had: results are stored as they are, without swapping.
+/// The ones' complement sum of 16-bit words (RFC 1071) of whatever was added so far. Words are taken in the machine's
+/// byte order, as the sum comes out in the order that its words had: results are stored as they are, without
+/// swapping.
 @frozen
 package struct InternetChecksum: BitwiseCopyable, Sendable {
     /// Congruent to the sum modulo 0xFFFF. Each addition brings less than 2^34, so that it cannot overflow in practice
@@ -186,8 +187,9 @@ package struct InternetChecksum: BitwiseCopyable, Sendable {
         }
     }
 
-    /// Sums 16 bytes at a time, in three instructions that every x86-64 has: all 64-bit words modulo 2^64, and apart from
-    /// that their upper halves, which cannot overflow. The lower halves' sum is what the upper ones leave of the first.
+    /// Sums 16 bytes at a time, in three instructions that every x86-64 has: all 64-bit words modulo 2^64, and apart
+    /// from that their upper halves, which cannot overflow. The lower halves' sum is what the upper ones leave of the
+    /// first.
     private struct Lanes {
         var whole = SIMD2<UInt64>()
         var upper = SIMD2<UInt64>()

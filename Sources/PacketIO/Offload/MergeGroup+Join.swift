@@ -2,7 +2,8 @@ extension MergeGroup {
     /// UDP, in packets: what Linux segments again at the most.
     static let maximumDatagrams: Int32 = 64
 
-    /// Takes a segment of the same flow as the group's next, when the large packet can be split into these very packets again.
+    /// Takes a segment of the same flow as the group's next, when the large packet can be split into these very
+    /// packets again.
     /// - Returns: whether it did; if not, the group is closed.
     @inline(__always)
     mutating func join(_ packet: MergeCandidate, index: Int) -> Bool {
@@ -47,7 +48,8 @@ extension MergeGroup {
         difference |= bytes.byte(IPv4Field.timeToLive) ^ other.byte(IPv4Field.timeToLive)
         let fragment = bytes.word16(IPv4Field.fragment)
         guard difference == 0, fragment == other.word16(IPv4Field.fragment) else { return false }
-        // Splitting counts the numbers up. Where fragmenting is forbidden they mean nothing, and some never change them.
+        // Splitting counts the numbers up. Where fragmenting is forbidden they mean nothing, and some never change
+        // them.
         let offset = other.number16(IPv4Field.identification) &- bytes.number16(IPv4Field.identification)
         if packets == 1 { hasFixedIdentification = offset == 0 && fragment != 0 }
         return offset == (hasFixedIdentification ? 0 : UInt16(truncatingIfNeeded: packets))

@@ -50,7 +50,8 @@ extension OffloadedPacket {
     }
 
     /// Makes the checksum of a packet that is not large where the packet lies, and copies nothing.
-    /// - Returns: whether the packet may go on; when not, header and packet do not fit together, or the packet is large.
+    /// - Returns: whether the packet may go on; when not, header and packet do not fit together, or the packet is
+    ///   large.
     package static func completeChecksum(
         _ header: VirtioNetHeader, in bytes: UnsafeMutableRawBufferPointer
     ) -> Bool {

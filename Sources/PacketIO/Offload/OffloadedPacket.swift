@@ -1,6 +1,6 @@
-/// A packet as TUN hands it over with offloads on: possibly large, to be split into segments, and with a checksum that may
-/// be still to make. It is examined once; after that each segment is written whole, headers and checksums done, into
-/// memory of the caller's, in any order.
+/// A packet as TUN hands it over with offloads on: possibly large, to be split into segments, and with a checksum
+/// that may be still to make. It is examined once; after that each segment is written whole, headers and checksums
+/// done, into memory of the caller's, in any order.
 ///
 ///     let packet = try OffloadedPacket(header, bytes)
 ///     for index in 0..<packet.segmentCount { let count = packet.writeSegment(index, to: …) }
@@ -96,8 +96,9 @@ package struct OffloadedPacket {
         }
         let transport = base + transportStart
         let length = count &- transportStart
-        // The field holds the pseudo header's sum with the large packet's length: the kernel goes on from it, as the header
-        // may have another address than the checksum is over (source routing). Each segment adds its own length.
+        // The field holds the pseudo header's sum with the large packet's length: the kernel goes on from it, as the
+        // header may have another address than the checksum is over (source routing). Each segment adds its own
+        // length.
         if isPartial {
             transportSum.add(word: base.word16(checksumPlace))
             transportSum.subtract(number: UInt16(truncatingIfNeeded: length))

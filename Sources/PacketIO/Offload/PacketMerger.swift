@@ -1,15 +1,16 @@
 internal import Glibc
 
-/// Merges packets that came out of a tunnel into large ones, as Linux's GRO does with those of a network card: the kernel
-/// then has one packet to carry where there were dozens.
+/// Merges packets that came out of a tunnel into large ones, as Linux's GRO does with those of a network card: the
+/// kernel then has one packet to carry where there were dozens.
 ///
 ///     for packet in batch { merger.feed(packet.base, count: packet.count, tag: …) }
 ///     while let packet = merger.next() { writev(device, packet.vectors …) }
 ///
-/// Only what can be split into the very same packets again is merged (an IPv4 identification that stays the same although
-/// fragmenting is forbidden comes out counted up; it means nothing), and only with right checksums; everything else passes
-/// through untouched. The order inside a flow is kept. Nothing is copied: vectors point into the packets, which must stay
-/// where they are until `next` has returned `nil`; the first packet's header is changed in place for merged ones.
+/// Only what can be split into the very same packets again is merged (an IPv4 identification that stays the same
+/// although fragmenting is forbidden comes out counted up; it means nothing), and only with right checksums;
+/// everything else passes through untouched. The order inside a flow is kept. Nothing is copied: vectors point into
+/// the packets, which must stay where they are until `next` has returned `nil`; the first packet's header is changed
+/// in place for merged ones.
 ///
 /// Belongs to one thread. Allocates only when it is made.
 package final class PacketMerger {
@@ -87,8 +88,8 @@ package final class PacketMerger {
         }
     }
 
-    /// The next packet for the device: in the order of their first packets. `nil` when all have been taken, and the merger
-    /// is empty again. What comes out is valid until the next call.
+    /// The next packet for the device: in the order of their first packets. `nil` when all have been taken, and the
+    /// merger is empty again. What comes out is valid until the next call.
     package func next() -> MergedPacket? {
         let taken = state.pointee.taken
         guard taken < state.pointee.groupCount else {

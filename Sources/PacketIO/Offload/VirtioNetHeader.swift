@@ -1,5 +1,6 @@
-/// What stands before each packet on a TUN device with `IFF_VNET_HDR` (`struct virtio_net_hdr`, OASIS virtio 1.2 §5.1.6):
-/// how far a packet is to be segmented, and which checksum is still to be made. Fields are in the machine's byte order.
+/// What stands before each packet on a TUN device with `IFF_VNET_HDR` (`struct virtio_net_hdr`, OASIS virtio 1.2
+/// §5.1.6): how far a packet is to be segmented, and which checksum is still to be made. Fields are in the machine's
+/// byte order.
 @frozen
 package struct VirtioNetHeader: Hashable, BitwiseCopyable, Sendable {
     /// Length in memory.
