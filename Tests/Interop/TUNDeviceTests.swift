@@ -51,7 +51,7 @@ import Testing
             let receiver = try DatagramReceiver()
             // Into the kernel, out at the socket.
             for length in [28, 100, mtu] { #expect(device.write(Self.packet(length)) == 0) }
-            #expect(try receiver.receive(.v4, from: sockets) == 3)
+            try #require(receiver.receive(.v4, from: sockets) == 3)
             let arrived = receiver.messages
             #expect(arrived.map(\.bytes.count) == [0, 72, mtu - 28])
             #expect(arrived[2].remote.address == IPAddress("10.1.0.2"))

@@ -199,12 +199,12 @@ import WireGuard
         let good = packets(2, from: a, to: b)
         let spoofed = TestPacket.make(from: try address("10.0.0.77"), to: b.tunnel, payload: [1])
         let noPacket = [UInt8](repeating: 0, count: 20)
-        let sent = [good[0], spoofed, good[1], noPacket, good[0], spoofed]
+        let sent = [good[0], spoofed, spoofed, good[1], noPacket, good[0], spoofed]
         let datagrams = try Batch().seal(sent, for: a.peer(b), by: a, now: .at(1)).map(\.bytes)
         #expect(
             try Batch().open(datagrams, from: a, by: b, now: .at(1)) == [
-                .packet(sender, good[0]), .dropped(.sourceNotAllowed), .packet(sender, good[1]), .dropped(.notIP),
-                .packet(sender, good[0]), .dropped(.sourceNotAllowed),
+                .packet(sender, good[0]), .dropped(.sourceNotAllowed), .dropped(.sourceNotAllowed),
+                .packet(sender, good[1]), .dropped(.notIP), .packet(sender, good[0]), .dropped(.sourceNotAllowed),
             ])
     }
 
