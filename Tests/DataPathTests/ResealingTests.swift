@@ -42,7 +42,7 @@ import WireGuard
             for packet in packets { a.send(packet) }
         }
         for packet in packets {
-            let arrived = try #require(b.receive())
+            let arrived = try #require(b.receive(milliseconds: 2_000))
             #expect(Array(arrived[20...]) == Array(packet[20...]))
             #expect(arrived[8] == 63 && checksum(Array(arrived[..<20])) == 0)
         }

@@ -115,15 +115,15 @@ import Testing
     }
 
     /// A source that is gone says nothing about segmentation.
-    @Test func aSourceThatIsGoneDoesNotEndSegmentation() throws {
+    @Test(arguments: [IPFamily.v4, .v6]) func aSourceThatIsGoneDoesNotEndSegmentation(_ family: IPFamily) throws {
         try inNewNetworkNamespace {
             let setup = try Setup()
-            let gone = try #require(IPAddress("192.0.2.7"))
-            try setup.add(0..<10, count: 1_000, from: gone)
+            let gone = try #require(IPAddress(family == .v4 ? "192.0.2.7" : "2001:db8::7"))
+            try setup.add(0..<10, count: 1_000, family, from: gone)
             #expect(!setup.client.send(setup.outgoing.queue))
             #expect(setup.outgoing.queue.giveUpSources() == [LocalAddress(gone)])
             #expect(setup.client.send(setup.outgoing.queue))
-            #expect(try setup.arrivals(10) == [Array(0..<10)])
+            #expect(try setup.arrivals(10, family) == [Array(0..<10)])
             #expect(setup.client.takeRefusal() == nil)
         }
     }
