@@ -23,6 +23,12 @@ package final class Engine {
         monitor = try NetlinkMonitor()
         workers = try (0..<max(workerCount, 1)).map { try Worker(number: $0) }
         _ = try loop.add(monitor.descriptor) { [unowned self] _ in readNews() }
+        if let worker = workers.first { tellCipher(of: worker) }
+    }
+
+    private func tellCipher(of worker: Worker) {
+        log.info("packets are encrypted by \(worker.cipher)", metadata: ["workers": "\(workers.count)"])
+        if let reason = worker.cipherFallback { log.notice("slower encryption: \(reason)") }
     }
 
     func interface(named name: String) throws -> ManagedInterface {

@@ -5,13 +5,20 @@ package import PacketIO
 /// the worker's own.
 package final class Worker: Sendable {
     package let mailbox: Mailbox<WorkerLoop>
+    /// What encrypts its packets: "ipsec-mb 1.3.0 (AVX-512)".
+    let cipher: String
+    /// Why it is not the fastest that there is; `nil` where it is.
+    let cipherFallback: String?
     private let poller: Poller
 
     package init(number: Int) throws(IOError) {
         let poller = try Poller()
         let mailbox = Mailbox<WorkerLoop>(poller: poller)
+        let engine = AEADEngine()
+        cipher = engine.description
+        cipherFallback = engine.fallbackReason
         // Made here, where a failure can be told, and used by the thread alone.
-        nonisolated(unsafe) let lane = try PacketLane(engine: AEADEngine())
+        nonisolated(unsafe) let lane = try PacketLane(engine: engine)
         self.poller = poller
         self.mailbox = mailbox
         PlainThread.start(name: "packets-\(number)") {
