@@ -22,6 +22,7 @@ stop_capture() {
 
 # captured FILTER: how many captured frames match.
 captured() { tcpdump -n -r "$CAPTURE" "$1" 2>/dev/null | wc -l; }
+captured_bytes() { tcpdump -r "$CAPTURE" -w - "$1" 2>/dev/null | wc -c; }
 
 # A message of WireGuard: UDP, its first byte a type from 1 to 4, then three zero bytes.
 readonly IS_WIREGUARD='udp and udp[8] >= 1 and udp[8] <= 4 and udp[9] = 0 and udp[10:2] = 0'

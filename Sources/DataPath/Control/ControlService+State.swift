@@ -9,7 +9,7 @@ extension ControlService {
     func state() throws -> WireDataPathState {
         var state = WireDataPathState()
         state.version = DataPathVersion.current
-        state.crypto = DataPathVersion.crypto
+        state.crypto = "ChaCha20-Poly1305 by \(engine.cipher)"
         for name in engine.interfaces.keys.sorted() {
             // One that is deleted meanwhile is simply no more.
             guard let interface = engine.interfaces[name], let part = try? self.state(of: interface) else { continue }
@@ -67,5 +67,4 @@ extension ControlService {
 /// What `GetState` says of the program.
 enum DataPathVersion {
     static let current = ProductVersion.current
-    static let crypto = "ChaCha20-Poly1305 by OpenSSL"
 }

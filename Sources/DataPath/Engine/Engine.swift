@@ -23,13 +23,12 @@ package final class Engine {
         monitor = try NetlinkMonitor()
         workers = try (0..<max(workerCount, 1)).map { try Worker(number: $0) }
         _ = try loop.add(monitor.descriptor) { [unowned self] _ in readNews() }
-        if let worker = workers.first { tellCipher(of: worker) }
+        log.info("packets are encrypted by \(cipher)", metadata: ["workers": "\(workers.count)"])
+        if let reason = workers[0].cipherFallback { log.notice("slower encryption: \(reason)") }
     }
 
-    private func tellCipher(of worker: Worker) {
-        log.info("packets are encrypted by \(worker.cipher)", metadata: ["workers": "\(workers.count)"])
-        if let reason = worker.cipherFallback { log.notice("slower encryption: \(reason)") }
-    }
+    /// What encrypts packets; the same for all workers, of which there is one at least.
+    var cipher: String { workers[0].cipher }
 
     func interface(named name: String) throws -> ManagedInterface {
         guard let interface = interfaces[name] else { throw EngineError.noSuchInterface(name) }

@@ -23,7 +23,7 @@ package struct AgentManagedProgram {
         _ = try loop.add(signals.descriptor) { _ in
             if signals.next() != nil { loop.stop() }
         }
-        log.info("ready", metadata: ["socket": "\(socketPath)", "crypto": "\(DataPathVersion.crypto)"])
+        log.info("ready", metadata: ["socket": "\(socketPath)"])
         try loop.run()
         log.info("ending")
         server.close()
