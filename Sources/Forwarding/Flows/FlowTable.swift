@@ -40,7 +40,8 @@ struct FlowTable: ~Copyable {
 
     subscript(slot: UInt32) -> FlowEntry {
         _read { yield slots[Int(slot)] }
-        nonmutating _modify { yield &slots[Int(slot)] }
+        // Not `&slots[…]`, nor nonmutating: ThreadSanitizer takes the base of that for an address, and the compiler ends.
+        _modify { yield &(slots + Int(slot)).pointee }
     }
 
     func find(_ key: FlowKey) -> UInt32? {
