@@ -196,9 +196,10 @@ package.targets += ipsecMB
 if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
+        module("TestTunnels", path: "Tests/Tunnels", ["TestLab"]),
         tests(
             "InteropTests", path: "Tests/Interop",
-            ["TestLab", "TestDatagrams", "TestPackets", "PacketIO", "CLinux", "OpenSSL", "Addressing"]),
+            ["TestTunnels", "TestLab", "TestDatagrams", "TestPackets", "PacketIO", "CLinux", "OpenSSL", "Addressing"]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
     ]
 }

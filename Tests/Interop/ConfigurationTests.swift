@@ -1,5 +1,6 @@
 import PacketIO
 import TestLab
+import TestTunnels
 import Testing
 
 @Suite(.serialized) struct ConfigurationTests {

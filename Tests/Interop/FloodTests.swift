@@ -5,6 +5,7 @@ import PacketIO
 import Synchronization
 import TestDatagrams
 import TestLab
+import TestTunnels
 import Testing
 
 /// Somebody who knows the responder's public key sends more handshake initiations than it can work on. Those who prove

@@ -1,4 +1,5 @@
 import TestLab
+import TestTunnels
 import Testing
 
 /// One `cvland` with many peers, as a gateway has them.

@@ -1,6 +1,7 @@
 import Glibc
 import PacketIO
 import TestLab
+import TestTunnels
 import Testing
 
 /// `cvland --wireguard NAME` as scripts use it in the place of `wireguard-go NAME`.

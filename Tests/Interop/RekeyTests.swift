@@ -1,4 +1,5 @@
 import TestLab
+import TestTunnels
 import Testing
 
 /// Not serialized: two minutes are long enough once.

@@ -1,4 +1,5 @@
 import TestLab
+import TestTunnels
 import Testing
 
 /// Machines with several addresses: answers come from the one that was asked, for as long as it is there. The other

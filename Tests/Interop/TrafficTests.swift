@@ -1,4 +1,5 @@
 import TestLab
+import TestTunnels
 import Testing
 
 @Suite(.serialized) struct TrafficTests {

@@ -1,27 +1,27 @@
-import TestLab
+package import TestLab
 
 /// X25519 keys in base64, made by `wg`.
-struct KeyPair: Sendable {
-    let privateKey: String
-    let publicKey: String
+package struct KeyPair: Sendable {
+    package let privateKey: String
+    package let publicKey: String
 
-    init(_ lab: Lab) throws {
+    package init(_ lab: Lab) throws {
         privateKey = try lab.host("wg", "genkey").trimmed
         publicKey = try lab.host("wg", "pubkey", input: privateKey + "\n").trimmed
     }
 }
 
 extension Lab {
-    func presharedKey() throws -> String { try host("wg", "genpsk").trimmed }
+    package func presharedKey() throws -> String { try host("wg", "genpsk").trimmed }
 }
 
 extension String {
-    var trimmed: String {
+    package var trimmed: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 
     /// The lines, each split at its tabs: what `wg show INTERFACE FIELD` prints.
-    var table: [[String]] {
+    package var table: [[String]] {
         split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     }
 }

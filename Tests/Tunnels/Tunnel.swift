@@ -1,18 +1,17 @@
-import Glibc
-import TestLab
+package import TestLab
 
 /// A WireGuard interface in a namespace, by whatever implementation.
-final class Tunnel: Sendable {
-    let implementation: Implementation
-    let namespace: Namespace
-    let interface: String
-    let keys: KeyPair
-    let lab: Lab
+package final class Tunnel: Sendable {
+    package let implementation: Implementation
+    package let namespace: Namespace
+    package let interface: String
+    package let keys: KeyPair
+    package let lab: Lab
     /// The process, where it is one that stays in the foreground.
-    let daemon: Daemon?
+    package let daemon: Daemon?
 
     /// Returns when interface and control socket are there. The interface is down and not configured.
-    init(_ implementation: Implementation, in namespace: Namespace, _ label: String, _ lab: Lab) async throws {
+    package init(_ implementation: Implementation, in namespace: Namespace, _ label: String, _ lab: Lab) async throws {
         self.implementation = implementation
         self.namespace = namespace
         self.lab = lab
@@ -35,20 +34,20 @@ final class Tunnel: Sendable {
         }
     }
 
-    var socketPath: String { "/var/run/wireguard/\(interface).sock" }
+    package var socketPath: String { "/var/run/wireguard/\(interface).sock" }
 
     /// `wg setconf` with this end's private key and port, and the peers.
-    func configure(port: Int? = nil, mark: Int? = nil, _ peers: [PeerSection]) throws {
+    package func configure(port: Int? = nil, mark: Int? = nil, _ peers: [PeerSection]) throws {
         try wg("setconf", configuration(port: port, mark: mark, peers))
     }
 
     /// `setconf`, `syncconf` or `addconf` with that text.
-    func wg(_ command: String, _ text: String, timeout: Duration = .seconds(30)) throws {
+    package func wg(_ command: String, _ text: String, timeout: Duration = .seconds(30)) throws {
         let path = try lab.file("\(interface).conf", text)
         try namespace.run("wg", command, interface, path, timeout: timeout)
     }
 
-    func configuration(port: Int? = nil, mark: Int? = nil, _ peers: [PeerSection]) -> String {
+    package func configuration(port: Int? = nil, mark: Int? = nil, _ peers: [PeerSection]) -> String {
         var lines = ["[Interface]", "PrivateKey = \(keys.privateKey)"]
         if let port { lines.append("ListenPort = \(port)") }
         if let mark { lines.append("FwMark = \(mark)") }
@@ -56,40 +55,40 @@ final class Tunnel: Sendable {
     }
 
     /// What `wg show INTERFACE FIELD` says, by public key.
-    func show(_ field: String) throws -> [String: [String]] {
+    package func show(_ field: String) throws -> [String: [String]] {
         let rows = try namespace.run("wg", "show", interface, field).table.filter { $0.count > 1 }
         return Dictionary(rows.map { ($0[0], Array($0.dropFirst())) }) { first, _ in first }
     }
 
     /// Seconds since 1970, 0 when there was none.
-    func lastHandshake(with peer: Tunnel) throws -> Int {
+    package func lastHandshake(with peer: Tunnel) throws -> Int {
         try show("latest-handshakes")[peer.keys.publicKey]?.first.flatMap { Int($0) } ?? 0
     }
 
-    func endpoint(of peer: Tunnel) throws -> String {
+    package func endpoint(of peer: Tunnel) throws -> String {
         try show("endpoints")[peer.keys.publicKey]?.first ?? ""
     }
 
-    func received(from peer: Tunnel) throws -> Int {
+    package func received(from peer: Tunnel) throws -> Int {
         try show("transfer")[peer.keys.publicKey]?.first.flatMap { Int($0) } ?? 0
     }
 
     /// Gives the interface its addresses and brings it up.
-    func bringUp(_ addresses: [String], mtu: Int? = nil) throws {
+    package func bringUp(_ addresses: [String], mtu: Int? = nil) throws {
         if let mtu { try namespace.run("ip", "link", "set", interface, "mtu", "\(mtu)") }
         try namespace.configure(interface, addresses)
     }
 }
 
 /// A `[Peer]` section.
-struct PeerSection {
-    var publicKey: String
-    var allowedIPs: [String]
-    var endpoint: String?
-    var presharedKey: String?
-    var keepalive: Int?
+package struct PeerSection {
+    package var publicKey: String
+    package var allowedIPs: [String]
+    package var endpoint: String?
+    package var presharedKey: String?
+    package var keepalive: Int?
 
-    init(
+    package init(
         _ peer: Tunnel, _ allowedIPs: [String], endpoint: String? = nil, presharedKey: String? = nil,
         keepalive: Int? = nil
     ) {
@@ -100,7 +99,7 @@ struct PeerSection {
         self.keepalive = keepalive
     }
 
-    var text: String {
+    package var text: String {
         var lines = ["[Peer]", "PublicKey = \(publicKey)"]
         if let presharedKey { lines.append("PresharedKey = \(presharedKey)") }
         if let endpoint { lines.append("Endpoint = \(endpoint)") }

@@ -1,38 +1,38 @@
-import TestLab
+package import TestLab
 
 /// Which protocol carries the tunnel.
-enum Underlay: String, Sendable, CaseIterable {
+package enum Underlay: String, Sendable, CaseIterable {
     case v4, v6
 
-    var left: String { self == .v4 ? "192.0.2.1" : "2001:db8::1" }
-    var right: String { self == .v4 ? "192.0.2.2" : "2001:db8::2" }
+    package var left: String { self == .v4 ? "192.0.2.1" : "2001:db8::1" }
+    package var right: String { self == .v4 ? "192.0.2.2" : "2001:db8::2" }
     /// A second address of the right one, and one that the left one moves to.
-    var rightOther: String { self == .v4 ? "192.0.2.22" : "2001:db8::22" }
-    var leftOther: String { self == .v4 ? "192.0.2.11" : "2001:db8::11" }
-    var prefixLength: Int { self == .v4 ? 24 : 64 }
+    package var rightOther: String { self == .v4 ? "192.0.2.22" : "2001:db8::22" }
+    package var leftOther: String { self == .v4 ? "192.0.2.11" : "2001:db8::11" }
+    package var prefixLength: Int { self == .v4 ? 24 : 64 }
 
-    func endpoint(_ address: String, _ port: Int = 51820) -> String {
+    package func endpoint(_ address: String, _ port: Int = 51820) -> String {
         self == .v4 ? "\(address):\(port)" : "[\(address)]:\(port)"
     }
 
-    func withLength(_ address: String) -> String { "\(address)/\(prefixLength)" }
+    package func withLength(_ address: String) -> String { "\(address)/\(prefixLength)" }
 }
 
 /// Two machines on one cable, each with a WireGuard interface; the left one knows where the right one is, and opens.
 /// Inside, the left is 10.0.0.1 and fd00::1, the right 10.0.0.2 and fd00::2.
-struct Pair {
-    let left: Tunnel
-    let right: Tunnel
-    let underlay: Underlay
+package struct Pair {
+    package let left: Tunnel
+    package let right: Tunnel
+    package let underlay: Underlay
     /// Names of the cable's ends.
-    let leftCable: String
-    let rightCable: String
+    package let leftCable: String
+    package let rightCable: String
     private let rightAsPeer: PeerSection
 
-    static let leftInside = ["10.0.0.1", "fd00::1"]
-    static let rightInside = ["10.0.0.2", "fd00::2"]
+    package static let leftInside = ["10.0.0.1", "fd00::1"]
+    package static let rightInside = ["10.0.0.2", "fd00::2"]
 
-    init(
+    package init(
         _ lab: Lab, _ pairing: Pairing, over underlay: Underlay = .v4, mtu: Int? = nil, presharedKey: String? = nil,
         keepalive: Int? = nil, rightAddresses: [String]? = nil, endpoint: String? = nil
     ) async throws {
@@ -54,12 +54,12 @@ struct Pair {
         try right.bringUp(["10.0.0.2/24", "fd00::2/64"], mtu: mtu)
     }
 
-    func configureLeft() throws {
+    package func configureLeft() throws {
         try left.configure(port: 51820, [rightAsPeer])
     }
 
     /// Waits until IPv4 and IPv6 pass from left to right, then looks that they pass the other way.
-    func expectTraffic(payload: Int = 56) async throws {
+    package func expectTraffic(payload: Int = 56) async throws {
         for address in Self.rightInside {
             try await eventually("left reaches \(address)") {
                 try left.namespace.reaches(address, payload: payload)
