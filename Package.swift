@@ -194,9 +194,15 @@ package.targets += ipsecMB
 // What needs root (network namespaces, TUN devices) is a target of its own, so that a bare `swift test` needs none.
 // `Tests/run` sets this and runs them; they never skip.
 if Context.environment["CVLAN_ROOT_TESTS"] != nil {
+    package.products.append(.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]))
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
         module("TestTunnels", path: "Tests/Tunnels", ["TestLab"]),
+        // Loaded into the program under test.
+        .target(name: "AllocationCounter", path: "Tests/Allocations/Counter"),
+        tests(
+            "AllocationTests", path: "Tests/Allocations", exclude: ["Counter"],
+            ["TestTunnels", "TestLab", "WireFormat", "PacketIO", "Addressing"]),
         tests(
             "InteropTests", path: "Tests/Interop",
             ["TestTunnels", "TestLab", "TestDatagrams", "TestPackets", "PacketIO", "CLinux", "OpenSSL", "Addressing"]),

@@ -46,13 +46,8 @@ import Testing
             try await pair.expectTraffic()
             for address in Pair.rightInside {
                 for direction in ["--bidir", "--reverse"] {
-                    let server = try pair.right.namespace.start("iperf3", "iperf3", "-s", "-1", "-B", address)
-                    try await eventually("iperf3 listens") {
-                        try pair.right.namespace.run("ss", "-Hltn", "sport = :5201").contains("5201")
-                    }
-                    try pair.left.namespace.run(
-                        "iperf3", "-c", address, "-n", "16M", "-P", "4", direction, timeout: .seconds(60))
-                    try await server.waitForExit()
+                    try await pair.left.namespace.sendStreams(
+                        4, megabytes: 16, to: pair.right.namespace, at: address, options: [direction])
                 }
             }
         }

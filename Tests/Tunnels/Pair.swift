@@ -34,7 +34,8 @@ package struct Pair {
 
     package init(
         _ lab: Lab, _ pairing: Pairing, over underlay: Underlay = .v4, mtu: Int? = nil, presharedKey: String? = nil,
-        keepalive: Int? = nil, rightAddresses: [String]? = nil, endpoint: String? = nil
+        keepalive: Int? = nil, rightAddresses: [String]? = nil, endpoint: String? = nil,
+        environment: (left: [String: String], right: [String: String]) = ([:], [:])
     ) async throws {
         self.underlay = underlay
         let leftSpace = try lab.namespace("left")
@@ -42,8 +43,8 @@ package struct Pair {
         (leftCable, rightCable) = try lab.connect(
             leftSpace, [underlay.withLength(underlay.left)], rightSpace,
             (rightAddresses ?? [underlay.right]).map(underlay.withLength))
-        left = try await Tunnel(pairing.initiator, in: leftSpace, "l", lab)
-        right = try await Tunnel(pairing.responder, in: rightSpace, "r", lab)
+        left = try await Tunnel(pairing.initiator, in: leftSpace, "l", lab, environment: environment.left)
+        right = try await Tunnel(pairing.responder, in: rightSpace, "r", lab, environment: environment.right)
         rightAsPeer = PeerSection(
             right, ["10.0.0.2/32", "fd00::2/128"], endpoint: underlay.endpoint(endpoint ?? underlay.right),
             presharedKey: presharedKey, keepalive: keepalive)

@@ -11,7 +11,11 @@ package final class Tunnel: Sendable {
     package let daemon: Daemon?
 
     /// Returns when interface and control socket are there. The interface is down and not configured.
-    package init(_ implementation: Implementation, in namespace: Namespace, _ label: String, _ lab: Lab) async throws {
+    /// - Parameter environment: for the process, where it is one that stays in the foreground.
+    package init(
+        _ implementation: Implementation, in namespace: Namespace, _ label: String, _ lab: Lab,
+        environment: [String: String] = [:]
+    ) async throws {
         self.implementation = implementation
         self.namespace = namespace
         self.lab = lab
@@ -20,10 +24,12 @@ package final class Tunnel: Sendable {
         self.interface = interface
         switch implementation {
         case .cvland:
-            daemon = try namespace.start(label, program("cvland"), "--wireguard", interface, "--foreground")
+            daemon = try namespace.start(
+                label, program("cvland"), "--wireguard", interface, "--foreground", environment: environment)
         case .wireguardGo:
             daemon = try namespace.start(
-                label, "wireguard-go", "--foreground", interface, environment: ["LOG_LEVEL": "error"])
+                label, "wireguard-go", "--foreground", interface,
+                environment: environment.merging(["LOG_LEVEL": "error"]) { $1 })
         case .kernel:
             daemon = nil
             try namespace.run("ip", "link", "add", interface, "type", "wireguard")
