@@ -29,7 +29,8 @@ class Job:
     status: int = 0
     # What has to be in its output.
     says: str = ""
-    cold: bool = False
+    # Whether the page cache is dropped first.
+    dropped: bool = False
     rounds: int = 1
 
 
@@ -52,7 +53,7 @@ def drop_caches():
 
 
 def run(job, log):
-    if job.cold:
+    if job.dropped:
         drop_caches()
     started = time.monotonic()
     child = os.posix_spawn(
@@ -77,29 +78,41 @@ def fleets(options):
     return found + ([] if (SMALL, LAYOUTS[0]) in found else [(SMALL, LAYOUTS[0])])
 
 
-def jobs(options, cold):
-    """In the order in which they take turns."""
+def reading(*paths):
+    """What only reads files, with as many processes as there are cores."""
+    script = 'find "$@" -type f -print0 | xargs -0 -n 256 -P "$(nproc)" cat >/dev/null'
+    return ["/bin/sh", "-c", script, "sh", *paths]
+
+
+def jobs(options, drops):
+    """In the order in which they take turns: what follows a run on the same files finds them in the page cache."""
     for fleet in fleets(options):
         folder = f"{options.work}/{fleet[0]}-{fleet[1]}"
         lint = [options.cvlan, "lint", "--quiet"]
         plan = [options.cvlan, "plan", "--repository", f"{folder}.git", "main~1..main"]
         commit = ["--commit", "main", "--repository", f"{folder}.git"]
-        if cold:
-            yield Job("lint, cold", fleet, lint + [folder], cold=True, rounds=options.rounds)
-        yield Job("lint", fleet, lint + [folder], rounds=options.rounds)
-        yield Job("lint --commit", fleet, lint + commit, rounds=options.rounds)
-        if cold:
-            yield Job("plan, cold", fleet, plan, status=2, says=CHANGED, cold=True, rounds=options.rounds)
-        yield Job("plan", fleet, plan, status=2, says=CHANGED, rounds=options.rounds)
-        if options.yamllint_rounds:
-            yamllint = [shutil.which("yamllint"), "-d", "relaxed", folder]
-            yield Job("yamllint", fleet, yamllint, rounds=options.yamllint_rounds)
+        yamllint = [shutil.which("yamllint"), "-d", "relaxed", folder]
+        turns = [
+            Job("lint, cache dropped", fleet, lint + [folder], dropped=True),
+            Job("reading alone, cache dropped", fleet, reading(folder), dropped=True),
+            Job("lint", fleet, lint + [folder]),
+            Job("yamllint", fleet, yamllint),
+            Job("lint --commit, cache dropped", fleet, lint + commit, dropped=True),
+            Job("reading the repository alone, cache dropped", fleet, reading(f"{folder}.git"), dropped=True),
+            Job("lint --commit", fleet, lint + commit),
+            Job("plan, cache dropped", fleet, plan, status=2, says=CHANGED, dropped=True),
+            Job("plan", fleet, plan, status=2, says=CHANGED),
+        ]
+        for job in turns:
+            job.rounds = options.yamllint_rounds if job.name == "yamllint" else options.rounds
+            if job.rounds and (drops or not job.dropped):
+                yield job
 
 
-def measure(options, cold):
+def measure(options, drops):
     """Medians by (name, fleet)."""
     samples = {}
-    everything = list(jobs(options, cold))
+    everything = list(jobs(options, drops))
     with open(f"{options.work}/log", "w+", errors="replace") as log:
         for number in range(max(options.rounds, options.yamllint_rounds)):
             for job in everything:
@@ -134,7 +147,7 @@ def report(medians):
                 sample = medians.get((name, (nodes, layout)))
                 if sample is None:
                     continue
-                ratio = f"{other.wall / sample.wall:.0f}" if other and name != "yamllint" else ""
+                ratio = f"{other.wall / sample.wall:.0f}" if other and name.startswith("lint") else ""
                 rows.append([
                     f"{name}, {nodes:,} nodes", seconds(sample.wall), seconds(sample.cpu),
                     f"{sample.megabytes:.0f} MB", ratio])
@@ -158,13 +171,13 @@ def main():
     parser.add_argument("--layouts", default=",".join(LAYOUTS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--yamllint-rounds", type=int, default=1)
-    parser.add_argument("--no-cold", action="store_true", help="leave the page cache alone")
+    parser.add_argument("--no-cold", action="store_true", help="do not drop the page cache")
     parser.add_argument("--json", help="write the medians there too")
     options = parser.parse_args()
-    cold = not options.no_cold and drop_caches()
+    drops = not options.no_cold and drop_caches()
     print(f"{datetime.date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {options.rounds}"
-          f" rounds (yamllint: {options.yamllint_rounds})" + ("" if cold else "; the page cache is not dropped"))
-    medians = measure(options, cold)
+          f" rounds (yamllint: {options.yamllint_rounds})" + ("" if drops else "; the page cache is not dropped"))
+    medians = measure(options, drops)
     report(medians)
     if options.json:
         with open(options.json, "w") as file:

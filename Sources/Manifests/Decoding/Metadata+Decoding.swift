@@ -39,7 +39,7 @@ extension FieldType where Value == [String: String] {
                 context.wrongType(node, name, "a mapping from words to strings")
                 return nil
             }
-            var pairs: [String: String] = [:]
+            var pairs = [String: String](minimumCapacity: entries.count)
             for entry in entries {
                 if !LabelText.isKey(entry.key) {
                     context.report(

@@ -27,9 +27,10 @@ package struct FolderReader: Sendable {
         guard stat(path, &status) == 0 else { throw Failure(path: path, errno: errno) }
         let shown = Self.shown(path)
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return [loader.load(path: shown, content(path, followsLinks: true))]
+        case S_IFREG:
+            return [loader.load(path: shown, Content(FileContent(of: path, limit: loader.limits.fileBytes)))]
         case S_IFDIR:
-            return Parallel.map(try list(path, shown: shown)) { loader.load(path: $0.shown, content($0)) }
+            return read(try list(path, shown: shown)) { loader.load(path: $0, $1) }
         default: throw Failure(path: path, reason: "neither a file nor a folder")
         }
     }
@@ -44,17 +45,39 @@ package struct FolderReader: Sendable {
 
     /// The content of all manifests in a folder, by path in it, sorted; read on all cores.
     package func contents(of folder: String) throws(Failure) -> [(path: String, content: Content)] {
-        Parallel.map(try list(folder, shown: "")) { ($0.shown, content($0)) }
+        read(try list(folder, shown: "")) { ($0, $1) }
+    }
+
+    /// Open at the same time: well below what processes may have.
+    private static let mostOpen = 256
+
+    /// Of each file what `body` makes of its path and content.
+    private func read<Value: Sendable>(
+        _ items: [FolderLister.Item], _ body: @Sendable (String, Content) -> Value
+    ) -> [Value] {
+        Parallel.map(items, mostBegun: Self.mostOpen, begin: open) { item, file in
+            body(item.shown, content(item, file))
+        }
+    }
+
+    /// `nil` for what cannot be opened, or not now: it is tried again when it is its turn.
+    private func open(_ item: FolderLister.Item) -> OpenFile? {
+        guard item.refusal == nil else { return nil }
+        let file = try? OpenFile.opening(item.path, followsLinks: false).get()
+        file?.readAhead(limit: loader.limits.fileBytes)
+        return file
     }
 
     private func list(_ folder: String, shown: String) throws(Failure) -> [FolderLister.Item] {
         try FolderLister(folderDepth: loader.limits.folderDepth).list(Self.folder(folder), shown: shown)
     }
 
-    private func content(_ item: FolderLister.Item) -> Content {
+    private func content(_ item: FolderLister.Item, _ file: OpenFile?) -> Content {
+        let limit = loader.limits.fileBytes
         let content: Content =
             switch item.refusal {
-            case nil: content(item.path, followsLinks: false)
+            case nil:
+                Content(file?.content(limit: limit) ?? FileContent(of: item.path, limit: limit, followsLinks: false))
             case .unreadable(let reason): .refused(.unreadable, reason)
             case .tooDeep: .refused(.limit, "more than \(loader.limits.folderDepth) folders inside each other")
             }
@@ -63,14 +86,6 @@ package struct FolderReader: Sendable {
             return content
         }
         return .refused(.unreadable, "the name is not UTF-8 text: rename it")
-    }
-
-    private func content(_ path: String, followsLinks: Bool) -> Content {
-        switch FileContent(of: path, limit: loader.limits.fileBytes, followsLinks: followsLinks) {
-        case .bytes(let bytes): .bytes(bytes)
-        case .tooLarge(let size): .tooLarge(size)
-        case .unreadable(let reason): .refused(.unreadable, reason)
-        }
     }
 
     /// Without slashes at the end.
@@ -90,6 +105,17 @@ package struct FolderReader: Sendable {
 extension FolderReader.Failure {
     init(path: String, errno: CInt) {
         self.init(path: path, reason: FileContent.reason(errno))
+    }
+}
+
+extension FolderReader.Content {
+    fileprivate init(_ content: FileContent) {
+        self =
+            switch content {
+            case .bytes(let bytes): .bytes(bytes)
+            case .tooLarge(let size): .tooLarge(size)
+            case .unreadable(let reason): .refused(.unreadable, reason)
+            }
     }
 }
 

@@ -1,11 +1,11 @@
 internal import CYAML
 
-/// libyaml's event parser over bytes in memory. The only user of the C library.
+/// libyaml's event parser over bytes in memory. But for `YAMLParserPool` the only user of the C library.
 ///
 /// The parser pulls its input in small pieces, and gets none past `documentBytes` after the end of the last document:
 /// so no scalar and no token, however long, makes it use more memory than a few times that.
 final class YAMLEventReader {
-    /// Invariant: initialised in `init`, deleted in `deinit`, never handed out.
+    /// Invariant: taken in `init`, given back in `deinit`, never handed out.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: Input
     private let source: SourceFile
@@ -29,14 +29,13 @@ final class YAMLEventReader {
     }
 
     init(bytes: [UInt8], source: SourceFile, limits: ManifestLimits) throws(ManifestProblem) {
-        parser = .allocate(capacity: 1)
+        guard let parser = YAMLParserPool.take() else {
+            throw ManifestProblem(.limit, at: SourceSpan(startOf: source), "there is no memory to read the file")
+        }
+        self.parser = parser
         input = Input(bytes: bytes, documentBytes: limits.documentBytes)
         self.source = source
         input.end = input.offset + limits.documentBytes
-        guard yaml_parser_initialize(parser) == 1 else {
-            parser.deallocate()
-            throw ManifestProblem(.limit, at: SourceSpan(startOf: source), "there is no memory to read the file")
-        }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         // The context stays valid: `input` lives as long as `self`, and the parser is used by `self` only.
         let context = Unmanaged.passUnretained(input).toOpaque()
@@ -61,10 +60,7 @@ final class YAMLEventReader {
             }, context)
     }
 
-    deinit {
-        yaml_parser_delete(parser)
-        parser.deallocate()
-    }
+    deinit { YAMLParserPool.give(back: parser) }
 
     /// Lets the parser read `documentBytes` more. Called when a document has ended.
     func beginDocument() {
