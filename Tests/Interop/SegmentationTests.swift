@@ -56,9 +56,8 @@ import Testing
             try setup.add(0..<10, count: 2_000, family)
             #expect(setup.client.send(setup.outgoing.queue))
             #expect(try setup.arrivals(10, family) == Self.singly(0..<10))
-            let refusal = try #require(setup.client.takeRefusal())
-            #expect(refusal.hasPrefix("datagrams of 2000 bytes"), "\(refusal)")
-            #expect(refusal.contains("one by one") && refusal.contains("Message too long"), "\(refusal)")
+            let told = "datagrams of 2000 bytes or more are sent one by one to \(try setup.target(family).address): "
+            #expect(setup.client.takeRefusal() == told + "UDP segmentation: Message too long")
             #expect(setup.client.takeRefusal() == nil)
             // It is not tried again, and not told again.
             for _ in 0..<3 {
@@ -111,6 +110,70 @@ import Testing
                 #expect(try setup.arrivals(20) == Self.singly(10..<20) + [Array(30..<40)])
                 #expect((setup.client.takeRefusal() != nil) == (round == 0))
             }
+        }
+    }
+
+    /// What is refused on one way says nothing about others.
+    @Test func aNarrowWayLeavesOthersAlone() throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            let route = try runCommand("ip", "route", "add", "local", "192.0.2.5", "dev", "lo", "mtu", "1000")
+            #expect(route.succeeded, "\(route.errors)")
+            let narrow = Endpoint(try #require(IPAddress("192.0.2.5")), port: setup.server.port)
+            for round in 0..<2 {
+                setup.outgoing.removeAll()
+                for number in 0..<10 as Range<UInt8> { setup.outgoing.add(number, count: 1_200, to: narrow, tag: 1) }
+                for number in 10..<20 as Range<UInt8> {
+                    setup.outgoing.add(number, count: 1_200, to: try setup.target(), tag: 2)
+                }
+                #expect(setup.client.send(setup.outgoing.queue))
+                let arrived = try setup.receiver.wait(for: 20, .v4, on: setup.server)
+                #expect(arrived.map { $0.datagrams.compactMap(\.first) } == Self.singly(0..<10) + [Array(10..<20)])
+                let refusal = setup.client.takeRefusal()
+                #expect((refusal?.contains("192.0.2.5") ?? false) == (round == 0))
+            }
+        }
+    }
+
+    /// A socket that is told of ICMP errors hears of one at the next call, whatever that is about. Where every datagram is
+    /// answered by an error, each is to leave all the same.
+    @Test(arguments: [IPFamily.v4, .v6]) func anErrorAboutTheDatagramBeforeLosesNone(_ family: IPFamily) throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            let socket = try #require(family == .v4 ? setup.client.v4 : setup.client.v6)
+            var isOn: Int32 = 1
+            // IP_RECVERR, IPV6_RECVERR
+            let (level, option) = family == .v4 ? (Int32(IPPROTO_IP), Int32(11)) : (Int32(IPPROTO_IPV6), 25)
+            try #require(setsockopt(socket.number, level, option, &isOn, 4) == 0)
+            let closed = Endpoint(try setup.target(family).address, port: try UDPSockets(port: 0).port)
+            for number in 0..<10 as Range<UInt8> { setup.outgoing.add(number, count: 2_000, to: closed) }
+            #expect(setup.client.send(setup.outgoing.queue))
+            #expect(try Self.datagramsWithoutReceiver(family) == 10)
+        }
+    }
+
+    /// The namespace's count of datagrams that came to a port which nobody has.
+    private static func datagramsWithoutReceiver(_ family: IPFamily) throws -> Int? {
+        switch family {
+        case .v4:
+            let lines = try runCommand("cat", "/proc/net/snmp").output.split(separator: "\n")
+            let udp = lines.filter { $0.hasPrefix("Udp:") }.map { $0.split(separator: " ") }
+            return udp.first?.firstIndex(of: "NoPorts").flatMap { Int(udp[1][$0]) }
+        case .v6:
+            let lines = try runCommand("cat", "/proc/net/snmp6").output.split(separator: "\n")
+            let line = lines.first { $0.hasPrefix("Udp6NoPorts") }
+            return line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
+        }
+    }
+
+    /// Software makes the checksums where the device does not. (Older kernels refuse with EIO, and they go one by one.)
+    @Test func aDeviceWithoutChecksumsTakesThemAllTheSame() throws {
+        try inNewNetworkNamespace {
+            let setup = try Setup()
+            let off = try runCommand("ethtool", "-K", "lo", "tx", "off")
+            try setup.add(0..<10, count: 1_000)
+            #expect(setup.client.send(setup.outgoing.queue), "\(off.output)\(off.errors)")
+            #expect(try setup.arrivals(10).flatMap { $0 } == Array(0..<10))
         }
     }
 

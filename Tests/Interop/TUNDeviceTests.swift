@@ -31,18 +31,18 @@ import Testing
             let device = try TUNDevice(name: "probe%d")
             #expect(try device.name() == "probe0")
             #expect(try TUNDevice(name: "probe%d").name() == "probe1")
-            for mtu in [1280, 9000, 65_000] {
+            for mtu in [1280, 9000, 65_520] {
                 try device.setMTU(mtu)
                 #expect(try device.mtu() == mtu)
             }
-            #expect(throws: IOError.self) { try device.setMTU(65_001) }
+            #expect(throws: IOError.self) { try device.setMTU(65_521) }
             #expect(throws: IOError.self) { try TUNDevice(name: "a/b") }
             #expect(throws: IOError.self) { try TUNDevice(name: "probe0") }
             withExtendedLifetime(device) {}
         }
     }
 
-    @Test(arguments: [1420, 65_000])
+    @Test(arguments: [1420, 65_520])
     func packetsPass(_ mtu: Int) throws {
         try inNewNetworkNamespace {
             let device = try TUNDevice(name: "t0")
@@ -50,10 +50,10 @@ import Testing
             let sockets = try UDPSockets(port: 12345)
             let receiver = try DatagramReceiver()
             // Into the kernel, out at the socket.
-            for length in [28, 100, mtu] { #expect(device.write(Self.packet(length)) == 0) }
+            for length in [29, 100, mtu] { #expect(device.write(Self.packet(length)) == 0) }
             try #require(receiver.receive(.v4, from: sockets) == 3)
             let arrived = receiver.messages
-            #expect(arrived.map(\.bytes.count) == [0, 72, mtu - 28])
+            #expect(arrived.map(\.bytes.count) == [1, 72, mtu - 28])
             #expect(arrived[2].remote.address == IPAddress("10.1.0.2"))
             #expect(arrived[2].local?.address == IPAddress("10.1.0.1"))
             // And back.
@@ -63,7 +63,7 @@ import Testing
             }
             #expect(sockets.send(outgoing.queue))
             let lengths = try device.readAll().map(\.bytes).filter { $0[0] == 0x45 }.map(\.count)
-            #expect(lengths == [28, 100, mtu])
+            #expect(lengths == [29, 100, mtu])
         }
     }
 

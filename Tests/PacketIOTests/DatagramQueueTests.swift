@@ -100,6 +100,13 @@ import Testing
         #expect(arrived.count < sent.count)
     }
 
+    @Test func anEmptyDatagramIsOurOwnMistake() async {
+        await #expect(processExitsWith: .failure) {
+            let outgoing = OutgoingDatagrams()
+            outgoing.add([], to: Endpoint(IPAddress(v4: 0x7F00_0001), port: 9))
+        }
+    }
+
     @Test func aFullQueueStillTakesWhatContinuesItsLastMessage() throws {
         for tag in 0..<DatagramQueue.capacity {
             #expect(!outgoing.queue.isFull)

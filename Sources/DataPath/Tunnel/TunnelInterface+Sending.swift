@@ -16,7 +16,7 @@ extension TunnelInterface {
             }
             if !gone.isEmpty { _ = sockets.send(lane.queue) }
         }
-        if let refusal = sockets.takeRefusal() { notify(.segmentationRefused(refusal)) }
+        while let refusal = sockets.takeRefusal() { notify(.segmentationRefused(refusal)) }
     }
 
     /// Sends what the WireGuard device made on its own.

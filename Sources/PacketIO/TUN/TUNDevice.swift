@@ -14,8 +14,8 @@ package final class TUNDevice: Sendable {
     /// What the kernel leaves to us, and takes from us.
     package let offload: TUNOffload
 
-    /// The longest MTU that a device takes here.
-    package static let maximumMTU = 65_000
+    /// The longest MTU that a device takes here. A datagram carries a little less.
+    package static let maximumMTU = 65_520
 
     /// Makes the device `name`, or attaches to it when it exists and no process holds it. A `%d` in the name is replaced
     /// by the first free number.

@@ -43,12 +43,13 @@ package final class DatagramQueue {
     package var isEmpty: Bool { entries.isEmpty }
     package var isFull: Bool { entries.count >= Self.capacity }
 
-    /// Adds a datagram. The queue must not be full.
+    /// Adds a datagram. The queue must not be full, the datagram not empty.
     ///
     /// - Parameter tag: datagrams with the same tag have the same receiver and local address.
     package func append(
         _ start: UnsafeMutableRawPointer, count: Int, to remote: Endpoint, from local: LocalAddress?, tag: UInt64
     ) {
+        precondition(count > 0, "an empty datagram")
         let last = entries.count - 1
         if last >= 0, entries[last].canBeFollowed(by: start, count: count, tag: tag) {
             entries[last].count += count

@@ -62,7 +62,7 @@ package struct SocketAddress {
     }
 
     /// The address that a socket is bound to.
-    static func local(of descriptor: Descriptor) throws(IOError) -> Endpoint {
+    package static func local(of descriptor: Descriptor) throws(IOError) -> Endpoint {
         var address = SocketAddress()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
         try retrying("getsockname") {

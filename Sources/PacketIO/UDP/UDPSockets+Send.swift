@@ -27,7 +27,8 @@ extension UDPSockets {
     /// Writes headers for entries from `next` on, as many as there is room for.
     private func prepare(_ family: IPFamily, _ queue: DatagramQueue, from next: inout Int) -> Int {
         let headers = queue.headers
-        let largest = largestSegment
+        let limits = segmentLimits
+        let now = limits == nil ? MonotonicTime(nanoseconds: 0) : .now
         var count = 0
         while next < queue.entries.count {
             let entry = queue.entries[next]
@@ -35,7 +36,10 @@ extension UDPSockets {
                 next += 1
                 continue
             }
-            if entry.segments == 1 || entry.segmentSize <= largest {
+            let goesTogether =
+                entry.segments == 1
+                || limits.map { entry.segmentSize <= $0.largest(to: entry.remote.address, at: now) } ?? true
+            if goesTogether {
                 guard count < headers.capacity else { break }
                 let segmentSize = entry.segments > 1 ? entry.segmentSize : nil
                 headers.prepare(count, next, entry, bytes: 0..<entry.count, segmentSize: segmentSize)
@@ -92,7 +96,7 @@ extension UDPSockets {
             }
             let index = headers.entryIndices[next]
             let outcome =
-                sendSingly(queue.entries[index], refusedWith: code, on: descriptor)
+                sendSingly(queue.entries[index], refusedWith: code, on: descriptor, waits: &waits)
                 ?? Self.outcome(code, hadSource: queue.entries[index].local != nil)
             queue.setOutcome(outcome, of: index)
             if outcome != .sent { allLeft = false }
@@ -111,24 +115,43 @@ extension UDPSockets {
 
     /// Sends an entry that the kernel did not take in one piece a datagram at a time. `nil` when that was not the reason.
     private func sendSingly(
-        _ entry: DatagramQueue.Entry, refusedWith code: Int32, on descriptor: Descriptor
+        _ entry: DatagramQueue.Entry, refusedWith code: Int32, on descriptor: Descriptor, waits: inout Int
     ) -> SendOutcome? {
-        // EIO: the device cannot segment. EINVAL, EMSGSIZE: a segment does not fit the path's MTU, or other nonsense.
+        // EMSGSIZE, EINVAL of older kernels: a segment does not fit the path's MTU. EIO: the way is by IPsec, with older
+        // kernels also: the device makes no checksums.
         guard entry.segments > 1, [EIO, EINVAL, EMSGSIZE, EOPNOTSUPP].contains(code) else { return nil }
         let single = SendHeaders(capacity: 1)
         var outcome = SendOutcome.sent
         for start in stride(from: 0, to: entry.count, by: entry.segmentSize) {
             single.prepare(0, 0, entry, bytes: start..<min(start + entry.segmentSize, entry.count), segmentSize: nil)
-            while clinux_sendmmsg(descriptor.number, single.headers, 1, 0) < 0 {
-                if errno == EINTR { continue }
-                outcome = Self.outcome(errno, hadSource: entry.local != nil)
-                break
+            if let code = sendOne(single, on: descriptor, waits: &waits) {
+                outcome = Self.outcome(code, hadSource: entry.local != nil)
             }
             if case .sourceGone = outcome { return outcome }
         }
         // It is the segmentation that is refused: not to be tried again for each batch.
-        if outcome == .sent { limitSegments(code == EIO || code == EOPNOTSUPP ? 0 : entry.segmentSize - 1, code) }
+        if outcome == .sent {
+            let largest = code == EIO || code == EOPNOTSUPP ? 0 : entry.segmentSize - 1
+            limitSegments(largest, to: entry.remote.address, code)
+        }
         return outcome
+    }
+
+    /// Sends the one message there is; returns the `errno` when it cannot be sent.
+    private func sendOne(_ single: SendHeaders, on descriptor: Descriptor, waits: inout Int) -> Int32? {
+        var hasRetried = false
+        while clinux_sendmmsg(descriptor.number, single.headers, 1, 0) < 0 {
+            let code = errno
+            if code == EINTR { continue }
+            if code == EAGAIN || code == ENOBUFS, waits > 0 {
+                waits -= 1
+                Self.waitUntilWritable(descriptor)
+                continue
+            }
+            guard !hasRetried, Self.isQueuedError(code) else { return code }
+            hasRetried = true
+        }
+        return nil
     }
 
     // MARK: Failures

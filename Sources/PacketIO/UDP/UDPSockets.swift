@@ -1,4 +1,4 @@
-internal import Addressing
+package import Addressing
 internal import CLinux
 internal import Glibc
 internal import Synchronization
@@ -12,9 +12,15 @@ package final class UDPSockets: Sendable {
     /// The port that both are bound to.
     package let port: UInt16
 
-    /// Datagrams longer than this are not sent many in one piece: the kernel refused it.
-    private let segmentLimit = Atomic<Int>(.max)
-    private let refusal = Mutex<String?>(nil)
+    /// What the kernel refused to send many in one piece, and what is to be told of it.
+    private let refusals = Mutex(Refusals())
+    /// Whether there is any; else nobody needs to look.
+    private let wasRefused = Atomic(false)
+
+    private struct Refusals {
+        var limits = SegmentLimits()
+        var untold: [String] = []
+    }
 
     /// - Parameters:
     ///   - port: 0 chooses one that is free for both families.
@@ -35,20 +41,35 @@ package final class UDPSockets: Sendable {
 
     // MARK: Segmentation
 
-    var largestSegment: Int { segmentLimit.load(ordering: .relaxed) }
-
-    func limitSegments(_ size: Int, _ code: Int32) {
-        segmentLimit.store(min(size, largestSegment), ordering: .relaxed)
-        let what = size == 0 ? "datagrams" : "datagrams of \(size + 1) bytes"
-        refusal.withLock { $0 = "\(what) are sent one by one: \(IOError(code, "UDP segmentation"))" }
+    /// `nil`: nothing was ever refused.
+    var segmentLimits: SegmentLimits? {
+        guard wasRefused.load(ordering: .relaxed) else { return nil }
+        return refusals.withLock { $0.limits }
     }
 
-    /// Why datagrams are not sent many in one piece any more; told once.
-    package func takeRefusal() -> String? {
-        refusal.withLock { refusal in
-            defer { refusal = nil }
-            return refusal
+    func limitSegments(_ largest: Int, to address: IPAddress, _ code: Int32) {
+        let what = largest == 0 ? "datagrams" : "datagrams of \(largest + 1) bytes or more"
+        refusals.withLock { refusals in
+            guard let news = refusals.limits.lower(to: largest, for: address, at: .now) else { return }
+            let whom =
+                switch news {
+                case .address(let address): "\(address)"
+                case .all: "all, as to many before"
+                }
+            refusals.untold.append("\(what) are sent one by one to \(whom): \(IOError(code, "UDP segmentation"))")
         }
+        wasRefused.store(true, ordering: .relaxed)
+    }
+
+    /// To whom, and why, datagrams are not sent many in one piece any more; told once for each address.
+    package func takeRefusal() -> String? {
+        guard wasRefused.load(ordering: .relaxed) else { return nil }
+        return refusals.withLock { $0.untold.isEmpty ? nil : $0.untold.removeFirst() }
+    }
+
+    /// What fits one datagram. IP's length fields have 16 bits; that of IPv4 counts its header.
+    package static func longestDatagram(_ family: IPFamily) -> Int {
+        65_535 - 8 - (family == .v4 ? 20 : 0)
     }
 
     func descriptor(_ family: IPFamily) -> Descriptor? {
