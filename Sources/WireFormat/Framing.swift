@@ -27,19 +27,24 @@ extension Framing {
     static let longestPrefix = 5
 
     package func append(_ message: some Collection<UInt8>, to stream: inout [UInt8]) {
+        append(lengthOf: message.count, to: &stream)
+        stream.append(contentsOf: message)
+    }
+
+    /// What is before a message of so many bytes.
+    package func append(lengthOf count: Int, to stream: inout [UInt8]) {
         switch self {
         case .varint:
-            var length = UInt64(message.count)
+            var length = UInt64(count)
             while length > 0x7F {
                 stream.append(UInt8(truncatingIfNeeded: length) | 0x80)
                 length >>= 7
             }
             stream.append(UInt8(length))
         case .fixed32:
-            let length = UInt32(message.count)
+            let length = UInt32(count)
             stream.append(contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) })
         }
-        stream.append(contentsOf: message)
     }
 
     /// The message after its length.

@@ -31,14 +31,32 @@ import WireFormat
             operation.op = op
             return operation
         }
-        return service.answer(request).applied.errors
+        return answer(request)?.applied.errors ?? []
+    }
+
+    /// The reply as an agent reads it.
+    private func answer(_ request: WireDataPathRequest) -> WireDataPathReply? {
+        var out = OutgoingBytes()
+        var frames = FrameDecoder(.fixed32, limit: 64 << 20)
+        do {
+            try service.answer(request, out: &out)
+            while case let next = out.next(), !next.isEmpty {
+                frames.append(next)
+                out.drop(next.count)
+            }
+            guard let frame = try frames.next(), frames.pending == 0 else { return nil }
+            return try WireDataPathReply(serializedBytes: frame)
+        } catch {
+            Issue.record(error)
+            return nil
+        }
     }
 
     private func state() throws -> WireInterfaceState {
         var request = WireDataPathRequest()
         request.getState = WireGetState()
-        let reply = service.answer(request)
-        #expect(reply.error.isEmpty)
+        let reply = try #require(answer(request))
+        #expect(reply.error.isEmpty && !reply.state.version.isEmpty && !reply.state.crypto.isEmpty)
         return try #require(reply.state.interfaces.first)
     }
 
@@ -145,10 +163,42 @@ import WireFormat
             }.contains("acme/office"))
     }
 
-    @Test func aRequestOfUnknownKindIsAnsweredWithItsNumber() {
+    /// They are asked for in portions.
+    @Test func stateHasAllPeersOfAllInterfaces() throws {
+        let (device, end) = try StandIn.pair()
+        let link = Link(index: 999_998, name: "another", mtu: 1_420, isUp: true)
+        _ = try engine.add(TUNDevice(standIn: device), link: link, domain: "acme/other")
+        let counts = ["another": 513, "test": 2_000]
+        for (name, count) in counts {
+            let operations = try (0..<count).map { number in
+                let allowed = try prefix("10.0.\(number >> 8).\(number & 255)/32")
+                return peer { spec in
+                    spec.interface = name
+                    spec.publicKey = Data([UInt8(number & 255), UInt8(number >> 8)] + [UInt8](repeating: 7, count: 30))
+                    spec.allowedIps = [allowed]
+                }
+            }
+            #expect(apply(operations).joined().isEmpty)
+        }
+        var request = WireDataPathRequest()
+        request.id = 12
+        request.getState = WireGetState()
+        let reply = try #require(answer(request))
+        #expect(reply.id == 12)
+        #expect(reply.state.interfaces.map(\.spec.name) == ["another", "test"])
+        for interface in reply.state.interfaces {
+            #expect(interface.peers.count == counts[interface.spec.name])
+            #expect(Set(interface.peers.map(\.spec.publicKey)).count == interface.peers.count)
+            #expect(Set(interface.peers.map(\.spec.allowedIps)).count == interface.peers.count)
+            #expect(interface.peers.allSatisfy { $0.spec.interface == interface.spec.name })
+        }
+        withExtendedLifetime(end) {}
+    }
+
+    @Test func aRequestOfUnknownKindIsAnsweredWithItsNumber() throws {
         var request = WireDataPathRequest()
         request.id = 77
-        let reply = service.answer(request)
+        let reply = try #require(answer(request))
         #expect(reply.id == 77)
         #expect(!reply.error.isEmpty)
     }

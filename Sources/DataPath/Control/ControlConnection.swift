@@ -17,8 +17,7 @@ final class ControlConnection: ConnectionHandler {
         frames.append(bytes)
         do {
             while let frame = try frames.next() {
-                let reply = service.answer(try WireDataPathRequest(serializedBytes: frame))
-                out.append(try Framing.fixed32.encode(reply))
+                try service.answer(try WireDataPathRequest(serializedBytes: frame), out: &out)
             }
         } catch {
             service.log.warning("a control connection is ended: \(error)")

@@ -5,27 +5,46 @@ internal import WireFormat
 internal import WireGuard
 
 extension ControlService {
+    /// Peers that are asked for in one go; the interface moves no packets meanwhile.
+    private static let peersAtOnce = 512
+
     /// What is really there: asked of the workers and of the kernel.
-    func state() throws -> WireDataPathState {
-        var state = WireDataPathState()
-        state.version = DataPathVersion.current
-        state.crypto = "ChaCha20-Poly1305 by \(engine.cipher)"
+    func encodedState() throws -> EncodedMessage {
+        var head = WireDataPathState()
+        head.version = DataPathVersion.current
+        head.crypto = "ChaCha20-Poly1305 by \(engine.cipher)"
+        var encoded = EncodedMessage()
+        try encoded.append(head)
         for name in engine.interfaces.keys.sorted() {
             // One that is deleted meanwhile is simply no more.
-            guard let interface = engine.interfaces[name], let part = try? self.state(of: interface) else { continue }
-            state.interfaces.append(part)
+            guard let interface = engine.interfaces[name], let part = try? encodedState(of: interface) else { continue }
+            encoded.append(part, asField: Field.interfacesOfState)
         }
-        return state
+        return encoded
+    }
+
+    private func encodedState(of interface: ManagedInterface) throws -> EncodedMessage {
+        var encoded = EncodedMessage()
+        try encoded.append(state(of: interface))
+        var next: UInt32? = 0
+        while let first = next {
+            let peers: [PeerSnapshot]
+            (peers, next) = try interface.perform { $0.device.snapshots(from: first, limit: Self.peersAtOnce) }
+            var part = WireInterfaceState()
+            part.peers = peers.map { WirePeerState($0, interface: interface.name) }
+            try encoded.append(part)
+        }
+        return encoded
     }
 
     private struct Snapshot: Sendable {
         var spec = WireInterfaceSpec()
         var publicKey: PublicKey?
         var isUp: Bool
-        var peers: [PeerSnapshot]
         var counters: InterfaceCounters
     }
 
+    /// All but the peers.
     private func state(of interface: ManagedInterface) throws -> WireInterfaceState {
         let snapshot = try interface.perform { tunnel in
             var spec = WireInterfaceSpec()
@@ -36,7 +55,7 @@ extension ControlService {
             spec.local = tunnel.local.prefixes.map { WirePrefix($0) }
             return Snapshot(
                 spec: spec, publicKey: tunnel.device.publicKey, isUp: tunnel.isUp && tunnel.sockets != nil,
-                peers: tunnel.peerSnapshots(), counters: tunnel.counters)
+                counters: tunnel.counters)
         }
         var state = WireInterfaceState()
         state.spec = snapshot.spec
@@ -44,7 +63,6 @@ extension ControlService {
         state.spec.domain = interface.domain
         state.publicKey = Data(snapshot.publicKey?.array ?? [])
         state.up = snapshot.isUp
-        state.peers = snapshot.peers.map { WirePeerState($0, interface: interface.name) }
         state.filterDigest = filterDigests[interface.name] ?? Data()
         state.counters = WireInterfaceCounters(snapshot.counters)
         // Elsewhere, what has the index in this namespace is some other interface.

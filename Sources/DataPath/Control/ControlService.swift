@@ -21,12 +21,19 @@ package final class ControlService {
         }
     }
 
-    package func answer(_ request: WireDataPathRequest) -> WireDataPathReply {
+    /// Has the reply sent, after its length.
+    package func answer(_ request: WireDataPathRequest, out: inout OutgoingBytes) throws {
+        var rest = Array(try reply(to: request).framed(.fixed32).reversed())
+        out.append(from: { rest.popLast() })
+    }
+
+    private func reply(to request: WireDataPathRequest) throws -> EncodedMessage {
         var reply = WireDataPathReply()
+        var state: EncodedMessage?
         reply.id = request.id
         do {
             switch request.body {
-            case .getState: reply.state = try state()
+            case .getState: state = try encodedState()
             case .apply(let apply): reply.applied.errors = carryOut(apply.operations)
             case .listFlows(let list): reply.flows = try flows(list)
             case nil: reply.error = "the request is of no kind that is known here"
@@ -34,7 +41,16 @@ package final class ControlService {
         } catch {
             reply.error = "\(error)"
         }
-        return reply
+        var encoded = EncodedMessage()
+        try encoded.append(reply)
+        if let state { encoded.append(state, asField: Field.stateOfReply) }
+        return encoded
+    }
+
+    /// Numbers of fields, as in `datapath.proto`.
+    enum Field {
+        static let stateOfReply: UInt8 = 3
+        static let interfacesOfState: UInt8 = 1
     }
 
     /// Ends all interfaces.

@@ -44,12 +44,4 @@ extension TunnelInterface {
     private static func randomWord() -> UInt64 {
         SecureRandom.bytes(count: 8).reduce(0) { $0 << 8 | UInt64($1) }
     }
-
-    func peerSnapshots() -> [PeerSnapshot] {
-        var peers: [PeerSnapshot] = []
-        device.forEachPeer { id, _ in
-            if let snapshot = device.snapshot(of: id) { peers.append(snapshot) }
-        }
-        return peers
-    }
 }
