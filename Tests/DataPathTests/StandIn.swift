@@ -37,8 +37,8 @@ final class StandIn: Sendable {
         get throws { try interface.perform { $0.port } }
     }
 
-    func know(_ other: StandIn, allowedIPs: [String]) throws {
-        let endpoint = Endpoint(IPAddress(v4: 0x7F00_0001), port: try other.port)
+    func know(_ other: StandIn, allowedIPs: [String], at loopback: IPAddress = IPAddress(v4: 0x7F00_0001)) throws {
+        let endpoint = Endpoint(loopback, port: try other.port)
         let prefixes = allowedIPs.compactMap { IPPrefix($0) }
         try interface.perform { [key = other.publicKey] tunnel in
             guard let peer = tunnel.device.addPeer(key) else { return }
@@ -70,9 +70,10 @@ extension TunnelInterface {
 func datagram(_ source: String, _ destination: String, _ text: String, ttl: UInt8 = 64) -> [UInt8] {
     guard let source = IPAddress(source), let destination = IPAddress(destination) else { return [] }
     let payload = Array(text.utf8)
-    let udp = [0x30, 0x39, 0, 9, 0, UInt8(8 + payload.count), 0, 0] + payload
+    func bytes(_ number: Int) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 255)] }
+    let udp = [0x30, 0x39, 0, 9] + bytes(8 + payload.count) + [0, 0] + payload
     var header: [UInt8] =
-        [0x45, 0, 0, UInt8(20 + udp.count), 0, 0, 0, 0, ttl, 17, 0, 0] + source.bytes + destination.bytes
+        [0x45, 0] + bytes(20 + udp.count) + [0, 0, 0, 0, ttl, 17, 0, 0] + source.bytes + destination.bytes
     let sum = checksum(header)
     header[10] = UInt8(sum >> 8)
     header[11] = UInt8(sum & 255)

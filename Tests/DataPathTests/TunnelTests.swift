@@ -96,6 +96,35 @@ import WireGuard
         #expect(hub.receive(milliseconds: 0) == nil)
     }
 
+    /// What fits a datagram depends on what carries it. Whoever sends more is told, a peer as well as the own kernel.
+    @Test func whatFitsNoDatagramIsAnswered() throws {
+        let (a, hub, b) = try hub()
+        try a.know(hub, allowedIPs: ["10.0.0.0/24"], at: IPAddress(v6: 1))
+        func packet(_ from: String, _ to: String, _ count: Int) -> [UInt8] {
+            datagram(from, to, String(repeating: "x", count: count - 28))
+        }
+        func expectAnswer(_ answer: [UInt8]?, to packet: [UInt8], mtu: Int) throws {
+            let answer = try #require(answer)
+            #expect(Array(answer[20...21]) == [3, 4] && Int(answer[26]) << 8 + Int(answer[27]) == mtu)
+            #expect(Array(answer[12..<20]) == Array(packet[16..<20]) + Array(packet[12..<16]))
+            // But for the hop limit that the hub took, and the checksum over it.
+            #expect(Array(answer[40...]) == Array(packet[12..<548]))
+        }
+        // Its way to the hub is IPv6, the hub's to b IPv4.
+        for (count, mtu) in [(65_520, 65_480), (65_481, 65_480), (65_480, 65_460), (65_461, 65_460)] {
+            let long = packet("10.0.0.1", "10.0.0.3", count)
+            a.send(long)
+            try expectAnswer(a.receive(), to: long, mtu: mtu)
+        }
+        a.send(packet("10.0.0.1", "10.0.0.3", 65_460))
+        #expect(b.receive()?.count == 65_460)
+        a.send(packet("10.0.0.1", "10.0.0.2", 65_480))
+        #expect(hub.receive() == packet("10.0.0.1", "10.0.0.2", 65_480))
+        #expect(b.receive(milliseconds: 0) == nil && a.receive(milliseconds: 0) == nil)
+        #expect(try a.interface.perform { $0.counters.droppedInvalid } == 2)
+        #expect(try hub.interface.perform { $0.counters.droppedInvalid } == 2)
+    }
+
     @Test func theFilterJudgesBothDirectionsAndCutsFlowsWhenThePolicyChanges() throws {
         let (a, hub, b) = try hub()
         func policy(_ from: String) throws -> CompiledPolicy {

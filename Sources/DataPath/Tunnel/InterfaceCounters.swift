@@ -9,7 +9,7 @@ package struct InterfaceCounters: Hashable, Sendable {
     package internal(set) var droppedByPolicy: UInt64 = 0
     /// For an address that is no peer's, or a peer whose endpoint is not known.
     package internal(set) var droppedNoPeer: UInt64 = 0
-    /// Not decryptable, malformed, from a wrong source address, to or from what this machine does not stand for, or refused
-    /// by the kernel.
+    /// Not decryptable, malformed, from a wrong source address, to or from what this machine does not stand for, too long
+    /// for a datagram, or refused by the kernel.
     package internal(set) var droppedInvalid: UInt64 = 0
 }

@@ -70,14 +70,17 @@ extension TunnelInterface {
         counters.receivedPackets += 1
         counters.receivedBytes += UInt64(packet.count)
         if let other {
-            forward(packet, room: room, to: other, now: now)
+            forward(packet, room: room, from: peer, to: other, now: now)
         } else {
             merge(packet)
         }
     }
 
-    private func forward(_ packet: UnsafeMutableRawBufferPointer, room: Int, to peer: PeerID, now: Instant) {
+    private func forward(
+        _ packet: UnsafeMutableRawBufferPointer, room: Int, from sender: PeerID, to peer: PeerID, now: Instant
+    ) {
         guard Self.decrementHopLimit(packet) else { return dropInvalid(1) }
+        guard fits(packet, count: packet.count, for: peer, from: sender, now: now) else { return }
         if !lane.hasRoom { transmit() }
         if device.sealedCount(packet.count) <= room {
             seal(packet, for: peer, now: now) { _ in }

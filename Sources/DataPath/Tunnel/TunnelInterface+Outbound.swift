@@ -50,14 +50,16 @@ extension TunnelInterface {
     /// A packet at the lane's `next`.
     private func sealSmall(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader, now: Instant) {
         guard OffloadedPacket.completeChecksum(header, in: packet) else { return dropInvalid(1) }
-        guard let peer = route(packet, now: now) else { return }
+        guard let peer = route(packet, now: now), fits(packet, count: packet.count, for: peer, now: now) else { return }
         seal(packet, for: peer, now: now) { lane.take($0) }
     }
 
     /// A packet that is to be cut into segments.
     private func sealLarge(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader, now: Instant) {
         guard let large = try? OffloadedPacket(header, UnsafeRawBufferPointer(packet)) else { return dropInvalid(1) }
-        guard let peer = route(packet, packets: large.segmentCount, now: now) else { return }
+        guard let peer = route(packet, packets: large.segmentCount, now: now),
+            fits(packet, count: large.count(ofSegment: 0), for: peer, now: now)
+        else { return }
         switch device.beginSealing(large.segmentCount, for: peer, now: now) {
         case .session(var run):
             for index in 0..<large.segmentCount {

@@ -33,6 +33,8 @@ package final class TunnelInterface {
     var filter: PacketFilter?
     /// Whether the last packet of the kernel's was a large one.
     var expectsLarge = false
+    /// Answers to packets that are too long.
+    var answerLimit = AnswerLimit()
     package internal(set) var counters = InterfaceCounters()
 
     /// When the filter last gave up what had timed out, in seconds.

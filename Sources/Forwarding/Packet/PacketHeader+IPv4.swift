@@ -2,7 +2,7 @@ internal import Addressing
 
 // RFC 791 §3.1.
 extension PacketHeader {
-    private static let minimumIPv4Header = 20
+    static let minimumIPv4Header = 20
 
     init(parsingIPv4 bytes: UnsafeRawBufferPointer, extent: Extent) throws(PacketFault) {
         guard bytes.count >= Self.minimumIPv4Header else { throw .truncated }

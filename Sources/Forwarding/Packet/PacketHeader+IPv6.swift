@@ -2,7 +2,7 @@ internal import Addressing
 
 // RFC 8200.
 extension PacketHeader {
-    private static let ipv6HeaderLength = 40
+    static let ipv6HeaderLength = 40
     /// RFC 8200 §4.1 recommends seven at most.
     private static let maximumExtensionHeaders = 8
 
