@@ -39,36 +39,6 @@ import Testing
         }
     }
 
-    @Test(arguments: Pairing.all)
-    func streamsPassWholeBothWays(_ pairing: Pairing) async throws {
-        try await withLab { lab in
-            let pair = try await Pair(lab, pairing)
-            try await pair.expectTraffic()
-            for address in Pair.rightInside {
-                for direction in ["--bidir", "--reverse"] {
-                    try await pair.left.namespace.sendStreams(
-                        4, megabytes: 16, to: pair.right.namespace, at: address, options: [direction])
-                }
-            }
-        }
-    }
-
-    @Test(arguments: Pairing.all, [1420, 9000, 65_000])
-    func packetsOfTheWholeMTUPass(_ pairing: Pairing, _ mtu: Int) async throws {
-        try await withLab { lab in
-            let pair = try await Pair(lab, pairing, mtu: mtu)
-            try await pair.expectTraffic()
-            // Less the ICMP header and that of IPv4 or IPv6; not to be fragmented on the way.
-            for (address, headers) in [("10.0.0.2", 28), ("fd00::2", 48)] {
-                try await eventually("\(mtu) bytes pass to \(address)") {
-                    try pair.left.namespace.attempt(
-                        "ping", "-n", "-q", "-c", "1", "-W", "1", "-M", "do", "-s", "\(mtu - headers)", address
-                    ).succeeded
-                }
-            }
-        }
-    }
-
     /// The MTU changes while the tunnel is in use, up and down.
     @Test(arguments: Pairing.all)
     func aChangedMTUTakesEffect(_ pairing: Pairing) async throws {
