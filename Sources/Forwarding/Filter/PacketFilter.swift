@@ -3,9 +3,9 @@ internal import Addressing
 /// The stateful packet filter of one forwarding domain.
 ///
 /// It judges packets of both directions with one flow table: a packet of a known flow passes, any other is judged as one
-/// whose sender opens a flow. Nothing is allocated per packet. Not thread-safe: it belongs to the worker of its
-/// interface.
-package struct PacketFilter: ~Copyable {
+/// whose sender opens a flow. Nothing is allocated per packet. Not thread-safe: see `SharedFilter`.
+// Unchecked: all its memory is its own, and there is one of it, so that it may go from thread to thread.
+package struct PacketFilter: ~Copyable, @unchecked Sendable {
     package private(set) var counters = FilterCounters()
     private var policy: CompiledPolicy
     /// Of the policy; flows that an older one allowed are judged again at their next packet.
@@ -52,6 +52,18 @@ package struct PacketFilter: ~Copyable {
     package mutating func expire(at now: UInt32) {
         flows.expire(now: now, limit: 4_096)
     }
+
+    /// Counts packets that a cache let pass; their rule's too, if the policy that it is of is still in force.
+    mutating func count(_ passage: CachedPassage, isCurrent: Bool) {
+        guard passage.packets > 0 else { return }
+        counters.passed += UInt64(passage.packets)
+        if isCurrent, passage.rule != FlowEntry.noRule {
+            ruleCounters[Int(passage.rule)].packets += UInt64(passage.packets)
+        }
+    }
+
+    /// Of a flow that a packet has just passed by; `FlowEntry.noRule`: the default allows it. `nil`: there is no such flow.
+    func rule(of key: FlowKey) -> UInt32? { flows.find(key).map { flows[$0].rule } }
 
     /// By rule, in the order of the policy's rules.
     package var countersOfRules: [(name: String, counters: RuleCounters)] {
