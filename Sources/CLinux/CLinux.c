@@ -6,6 +6,7 @@
 #include <linux/if_tun.h>
 #include <linux/udp.h>
 #include <net/if.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -58,6 +59,7 @@ const int clinux_udp_gro = UDP_GRO;
 const uint16_t clinux_iff_tun = IFF_TUN;
 const uint16_t clinux_iff_no_pi = IFF_NO_PI;
 const uint16_t clinux_iff_vnet_hdr = IFF_VNET_HDR;
+const uint16_t clinux_iff_multi_queue = IFF_MULTI_QUEUE;
 const uint32_t clinux_iff_up = IFF_UP;
 
 static struct ifreq request_for(const char *name) {
@@ -116,3 +118,8 @@ int clinux_set_nonblocking(int fd) {
 int clinux_accept(int fd, int flags) { return accept4(fd, NULL, NULL, flags); }
 
 void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+int clinux_usable_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}

@@ -3,6 +3,9 @@ internal import Glibc
 
 /// A thread outside Swift's pool, as packet workers block in the kernel.
 package enum PlainThread {
+    /// How many processors the process may use.
+    package static var usableProcessors: Int { Int(clinux_usable_processors()) }
+
     /// - Parameter name: as `top -H` shows it; 15 bytes at most.
     package static func start(name: String, _ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Body(name: name, body))

@@ -79,6 +79,7 @@ int clinux_tun_namespace(int fd);
 extern const uint16_t clinux_iff_tun;
 extern const uint16_t clinux_iff_no_pi;
 extern const uint16_t clinux_iff_vnet_hdr;
+extern const uint16_t clinux_iff_multi_queue;
 // What the kernel may hand over unfinished; refused (EINVAL) by kernels that do not know a flag.
 int clinux_tun_set_offload(int fd, unsigned int flags);
 extern const unsigned int clinux_tun_f_csum;
@@ -103,3 +104,6 @@ int clinux_set_nonblocking(int fd);
 
 // Names the calling thread; at most 15 bytes count.
 void clinux_name_thread(const char *name);
+
+// Those that this process may run on; 1 where there are too many to tell (more than 1,024).
+int clinux_usable_processors(void);

@@ -13,23 +13,37 @@ package final class TUNDevice: Sendable {
     package let descriptor: Descriptor
     /// What the kernel leaves to us, and takes from us.
     package let offload: TUNOffload
+    /// Whether it may have more than one queue.
+    package let hasQueues: Bool
 
     /// The longest MTU that a device takes here. A datagram carries a little less.
     package static let maximumMTU = 65_520
 
     /// Makes the device `name`, or attaches to it when it exists and no process holds it. A `%d` in the name is replaced
     /// by the first free number.
-    package init(name: String) throws(IOError) {
+    ///
+    /// - Parameter hasQueues: whether `queue` is to be called.
+    package convenience init(name: String, hasQueues: Bool = false) throws(IOError) {
         guard Self.isValid(name: name) else { throw IOError(EINVAL, "TUN device", "\"\(name)\" is no interface name") }
+        try self.init(attachedTo: name, hasQueues: hasQueues)
+    }
+
+    private init(attachedTo name: String, hasQueues: Bool) throws(IOError) {
+        self.hasQueues = hasQueues
         let number = try retrying("open /dev/net/tun") { clinux_open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK) }
         descriptor = Descriptor(owning: number)
+        let flags = clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr | (hasQueues ? clinux_iff_multi_queue : 0)
         var chosen = InterfaceName(name)
         try retrying("create TUN device \(name)") {
-            chosen.withBytes {
-                clinux_tun_attach(number, $0, clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr)
-            }
+            chosen.withBytes { clinux_tun_attach(number, $0, flags) }
         }
         offload = TUNOffload.enable(on: descriptor)
+    }
+
+    /// Another queue of the same device. The kernel takes the packets of a flow to one queue, and changes to the one by which
+    /// the flow's answers come.
+    package func queue() throws(IOError) -> TUNDevice {
+        try TUNDevice(attachedTo: try name(), hasQueues: true)
     }
 
     /// Takes over a descriptor that is already attached to a TUN device, as `WG_TUN_FD` hands it to WireGuard daemons.
@@ -37,6 +51,7 @@ package final class TUNDevice: Sendable {
     package init(inherited number: Int32) throws(IOError) {
         descriptor = Descriptor(owning: number)
         try descriptor.setNonBlocking()
+        hasQueues = false
         let flags = try Self.query(number).flags
         guard flags & clinux_iff_tun != 0, flags & clinux_iff_no_pi != 0 else {
             throw IOError(EINVAL, "inherited TUN device", "flags \(String(flags, radix: 16))")
@@ -49,6 +64,7 @@ package final class TUNDevice: Sendable {
     package init(standIn descriptor: Descriptor) {
         self.descriptor = descriptor
         offload = .none
+        hasQueues = false
     }
 
     /// The name that the device has now.

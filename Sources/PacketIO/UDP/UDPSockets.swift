@@ -26,9 +26,33 @@ package final class UDPSockets: Sendable {
     ///   - port: 0 chooses one that is free for both families.
     ///   - mark: SO_MARK of everything sent, for policy routing; 0: none.
     ///   - bufferBytes: of each socket's receive and send queue, as far as the kernel lets us.
-    package init(port: UInt16, mark: UInt32 = 0, bufferBytes: Int = 4 << 20) throws(IOError) {
-        (v4, v6, self.port) = try Self.openBoth(port: port, bufferBytes: bufferBytes)
+    package convenience init(port: UInt16, mark: UInt32 = 0, bufferBytes: Int = 4 << 20) throws(IOError) {
+        try self.init(Self.openBoth(port: port, bufferBytes: bufferBytes), mark: mark)
+    }
+
+    private init(_ opened: (v4: Descriptor?, v6: Descriptor?, port: UInt16), mark: UInt32) throws(IOError) {
+        (v4, v6, port) = opened
         if mark != 0 { try setMark(mark) }
+    }
+
+    /// Sockets of one port for so many threads: the kernel takes all datagrams of a sender to one of them. Nobody else has the
+    /// port.
+    package static func share(
+        port: UInt16, among count: Int, mark: UInt32 = 0, bufferBytes: Int = 4 << 20
+    ) throws(IOError) -> [UDPSockets] {
+        let first = try UDPSockets(port: port, mark: mark, bufferBytes: bufferBytes)
+        guard count > 1 else { return [first] }
+        // Only now: had it been bound so, it might have joined a port that another program has.
+        for descriptor in [first.v4, first.v6] {
+            if let descriptor { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT") }
+        }
+        var all = [first]
+        for _ in 1..<count {
+            let v4 = try first.v4 == nil ? nil : open(.v4, port: first.port, bufferBytes: bufferBytes, isShared: true)
+            let v6 = try first.v6 == nil ? nil : open(.v6, port: first.port, bufferBytes: bufferBytes, isShared: true)
+            all.append(try UDPSockets((v4, v6, first.port), mark: mark))
+        }
+        return all
     }
 
     /// Changes SO_MARK; needs CAP_NET_ADMIN.
@@ -95,7 +119,9 @@ package final class UDPSockets: Sendable {
     }
 
     /// A bound socket, or `nil` when the machine does not have the family.
-    private static func open(_ family: IPFamily, port: UInt16, bufferBytes: Int) throws(IOError) -> Descriptor? {
+    private static func open(
+        _ family: IPFamily, port: UInt16, bufferBytes: Int, isShared: Bool = false
+    ) throws(IOError) -> Descriptor? {
         let domain = family == .v4 ? AF_INET : AF_INET6
         let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let number = socket(domain, kind, 0)
@@ -119,6 +145,7 @@ package final class UDPSockets: Sendable {
         setEither(descriptor, clinux_so_rcvbufforce, SO_RCVBUF, bytes)
         setEither(descriptor, clinux_so_sndbufforce, SO_SNDBUF, bytes)
 
+        if isShared { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT") }
         let any = Endpoint(IPAddress(family: family, value: 0), port: port)
         var address = SocketAddress(any)
         let bound = address.withSocketAddress { bind(number, $0, $1) }
