@@ -42,14 +42,14 @@ extension Device {
     /// Starts again after `goDown`: peers with persistent keepalive are greeted, by their timers.
     package func goUp(now: Instant) {
         guard !isUp else { return }
-        isUp = true
+        tables.isUp.store(true, ordering: .relaxed)
         timerWheel.begin(at: now)
         for case let peer? in peers { greet(peer, now: now) }
     }
 
     /// Wipes every session, stops all timers and drops what waits. Nothing is sent or taken until `goUp`.
     package func goDown() {
-        isUp = false
+        tables.isUp.store(false, ordering: .relaxed)
         for case let peer? in peers {
             wipe(peer)
             peer.timers = PeerTimers()
@@ -76,11 +76,11 @@ extension Device {
             index = free
         } else {
             index = UInt32(peers.count)
-            peers.append(nil)
+            tables.change { $0.peers.append(nil) }
             generations.append(0)
         }
         let peer = Peer(id: PeerID(index: index, generation: generations[Int(index)]), publicKey: key)
-        peers[Int(index)] = peer
+        tables.change { $0.peers[Int(index)] = peer }
         peersByKey[key] = peer
         return peer.id
     }
@@ -89,11 +89,11 @@ extension Device {
     package func removePeer(_ id: PeerID) {
         guard let peer = self[id] else { return }
         wipe(peer)
-        allowedIPs.removeAll(of: id.index)
+        tables.change { $0.allowedIPs.removeAll(of: id.index) }
         timerWheel.set(id.index, .never)
         peersByKey[peer.publicKey] = nil
         generations[Int(id.index)] &+= 1
-        peers[Int(id.index)] = nil
+        tables.change { $0.peers[Int(id.index)] = nil }
         freeIndices.append(id.index)
     }
 
@@ -133,24 +133,27 @@ extension Device {
     /// Gives a prefix to a peer. If another has exactly this prefix, it loses it.
     package func addAllowedIP(_ prefix: IPPrefix, to peer: PeerID) {
         guard self[peer] != nil else { return }
-        allowedIPs.insert(prefix, owner: peer.index)
+        tables.change { _ = $0.allowedIPs.insert(prefix, owner: peer.index) }
     }
 
     /// Takes a prefix from a peer, if it is the peer's.
     package func removeAllowedIP(_ prefix: IPPrefix, from peer: PeerID) {
-        guard self[peer] != nil, allowedIPs.owner(of: prefix) == peer.index else { return }
-        allowedIPs.remove(prefix)
+        guard self[peer] != nil, tables.allowedIPs.owner(of: prefix) == peer.index else { return }
+        tables.change { _ = $0.allowedIPs.remove(prefix) }
     }
 
     package func removeAllowedIPs(of peer: PeerID) {
         guard self[peer] != nil else { return }
-        allowedIPs.removeAll(of: peer.index)
+        tables.change { $0.allowedIPs.removeAll(of: peer.index) }
     }
 
     /// Afterwards the peer has exactly these.
     package func replaceAllowedIPs(_ prefixes: some Sequence<IPPrefix>, of peer: PeerID) {
-        removeAllowedIPs(of: peer)
-        for prefix in prefixes { addAllowedIP(prefix, to: peer) }
+        // At once, so that no packet finds some of them gone.
+        tables.change { _ in
+            removeAllowedIPs(of: peer)
+            for prefix in prefixes { addAllowedIP(prefix, to: peer) }
+        }
     }
 
     // MARK: Local sources
@@ -158,13 +161,8 @@ extension Device {
     /// Forgets local sources that are gone: an address that was removed, an interface that went away.
     package func forgetSources(where isGone: (LocalSource) -> Bool) {
         for case let peer? in peers {
-            if let source = peer.path?.source, isGone(source) { peer.forgetSource() }
+            peer.forgetSource(where: isGone)
         }
-    }
-
-    /// Forgets the local source of one peer, as when the kernel refuses to send from it.
-    package func forgetSource(of peer: PeerID) {
-        self[peer]?.forgetSource()
     }
 
     // MARK: Handshakes

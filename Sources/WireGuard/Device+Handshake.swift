@@ -50,7 +50,7 @@ extension Device {
 
     /// The peer whose answer to our initiation a response claims to be.
     private func asker(of response: HandshakeMessage) -> Peer? {
-        guard let receiver = response.receiver, case .handshake(let slot) = indices[receiver],
+        guard let receiver = response.receiver, case .handshake(let slot) = tables.indices[receiver],
             let peer = peers[Int(slot)], peer.exchange?.initiation?.index == receiver
         else { return nil }
         return peer
@@ -81,7 +81,7 @@ extension Device {
         peer.statistics.receivedBytes += UInt64(count)
         noteAuthenticatedReceived(from: peer, now: now)
 
-        let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
+        let index = newIndex(for: peer)
         begin(response.keys, with: peer, indices: (index, message.sender), isInitiator: false, now: now)
         peer.lastHandshakeSent = now
         post(.response(sender: index, receiver: message.sender, noise: response.message), to: peer, now: now)
@@ -116,8 +116,10 @@ extension Device {
         let keypair = Keypair(
             peer: peer, keys: keys, localIndex: indices.local, remoteIndex: indices.remote, isInitiator: isInitiator,
             created: now)
-        self.indices.replace(indices.local, with: .session(keypair))
-        for dropped in peer.keypairs.install(keypair) { self.indices.remove(dropped.localIndex) }
+        tables.change { changes in
+            changes.indices.replace(indices.local, with: .session(keypair))
+            for dropped in peer.keypairs.install(keypair) { changes.indices.remove(dropped.localIndex) }
+        }
         noteSessionDerived(with: peer, now: now)
     }
 
@@ -167,7 +169,7 @@ extension Device {
             return dropPending(of: peer)
         }
         forgetInitiation(of: peer)
-        let index = indices.insert(.handshake(peer: peer.id.index), random: randomWord)
+        let index = newIndex(for: peer)
         peer.beginExchange().initiation = (index, noise)
         peer.lastSentStamp = stamp
         peer.lastHandshakeSent = now
@@ -185,9 +187,13 @@ extension Device {
         noteSent(bytes.count, to: peer)
     }
 
+    private func newIndex(for peer: Peer) -> UInt32 {
+        tables.change { $0.indices.insert(.handshake(peer: peer.id.index), random: randomWord) }
+    }
+
     func forgetInitiation(of peer: Peer) {
         guard let exchange = peer.exchange, let initiation = exchange.initiation else { return }
-        indices.remove(initiation.index)
+        tables.change { $0.indices.remove(initiation.index) }
         exchange.initiation = nil
     }
 
@@ -195,7 +201,9 @@ extension Device {
 
     /// Wipes the sessions and handshakes of a peer and drops what waits for one.
     func wipe(_ peer: Peer) {
-        for keypair in peer.keypairs.removeAll() { indices.remove(keypair.localIndex) }
+        tables.change { changes in
+            for keypair in peer.keypairs.removeAll() { changes.indices.remove(keypair.localIndex) }
+        }
         forgetInitiation(of: peer)
         peer.exchange = nil
         dropPending(of: peer)

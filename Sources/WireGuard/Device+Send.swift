@@ -1,30 +1,15 @@
 internal import AEAD
 
 extension Device {
-    // MARK: Many packets
-
-    /// Begins to seal `count` packets for a peer; `endSealing` is to follow. The caller has chosen the peer, by `lookup` or
-    /// otherwise: allowed IPs are not checked.
-    package func beginSealing(_ count: Int, for id: PeerID, now: Instant) -> Sealing {
-        guard let peer = self[id] else { return .dropped(.noSuchPeer) }
-        guard isUp else { return .dropped(.interfaceDown) }
-        guard let keypair = peer.keypairs.current, keypair.age.canSend(count, at: now) else { return .noSession }
-        guard let path = peer.path else { return .dropped(.noEndpoint) }
-        let counters = keypair.age.takeCounters(count)
-        return .session(SealingRun(keypair: keypair, path: path, mtu: mtu, counters: counters))
-    }
+    // MARK: What went by a lane
 
     /// Counts what was sealed, and sets timers by it.
-    package func endSealing(_ run: SealingRun, now: Instant) {
-        guard run.packets > 0 else { return }
-        let peer = run.keypair.peer
-        noteSent(run.bytes, to: peer)
-        noteDataSent(run.packets, to: peer, now: now)
-        keepKeyFresh(sendingWith: run.keypair, now: now)
+    func noteSent(_ packets: Int, bytes: Int, under keypair: Keypair, now: Instant) {
+        let peer = keypair.peer
+        noteSent(bytes, to: peer)
+        noteDataSent(packets, to: peer, now: now)
+        keepKeyFresh(sendingWith: keypair, now: now)
     }
-
-    /// Bytes from a packet's beginning to the end of its datagram.
-    package func sealedCount(_ count: Int) -> Int { DataHeader.paddedCount(count, mtu: mtu) + DataHeader.tagCount }
 
     // MARK: One packet
 
@@ -36,12 +21,12 @@ extension Device {
         guard !packet.isEmpty, packet.lowerBound >= Self.headroom, packet.upperBound <= buffer.count - Self.tailroom,
             let base = buffer.baseAddress
         else { return .dropped(.noRoom) }
-        switch beginSealing(1, for: peer, now: now) {
+        switch ownLane.beginSealing(1, for: peer, now: now) {
         case .dropped(let reason): return .dropped(reason)
         case .noSession: return enqueue(UnsafeRawBufferPointer(rebasing: buffer[packet]), for: peer, now: now)
         case .session(var run):
             let count = encrypt(base + packet.lowerBound, count: packet.count, in: &run)
-            endSealing(run, now: now)
+            ownLane.endSealing(run, now: now)
             let start = packet.lowerBound - Self.headroom
             return .datagram(start..<start + count)
         }
@@ -69,9 +54,17 @@ extension Device {
         if isQueued {
             peer.pending.append(packet)
             pendingBytes += peer.pending.byteCount - before
+            holdBack(peer)
         }
         sendInitiation(to: peer, isRetry: false, now: now)
         return isQueued ? .queued : .dropped(.queueFull)
+    }
+
+    /// Keeps other lanes from sending to the peer before what waits has been sent.
+    private func holdBack(_ peer: Peer) {
+        guard !laneReports.isEmpty, !peer.isHeldBack else { return }
+        heldBack.append(peer.id)
+        tables.change { _ in peer.isHeldBack = true }
     }
 
     /// Sends what waited for a session; `false` when nothing did.
@@ -80,8 +73,9 @@ extension Device {
         guard !peer.pending.isEmpty, let path = peer.path else { return false }
         var sent = false
         for packet in takePending(of: peer) {
-            guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else { break }
-            post(packet, with: keypair, to: peer, path)
+            guard let keypair = peer.keypairs.current, post(packet, with: keypair, to: peer, path, now: now) else {
+                break
+            }
             noteDataSent(1, to: peer, now: now)
             sent = true
         }
@@ -103,14 +97,17 @@ extension Device {
         guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else {
             return sendInitiation(to: peer, isRetry: false, now: now)
         }
-        if !releasePending(of: peer, now: now) { post([], with: keypair, to: peer, path) }
+        if !releasePending(of: peer, now: now) { post([], with: keypair, to: peer, path, now: now) }
         notePassage(with: peer, now: now)
         noteAuthenticatedSent(to: peer)
         keepKeyFresh(sendingWith: keypair, now: now)
     }
 
-    private func post(_ packet: [UInt8], with keypair: Keypair, to peer: Peer, _ path: Path) {
-        var run = SealingRun(keypair: keypair, path: path, mtu: mtu, counters: keypair.age.takeCounters(1))
+    /// Returns false when the session allows no more.
+    @discardableResult
+    func post(_ packet: [UInt8], with keypair: Keypair, to peer: Peer, _ path: Path, now: Instant) -> Bool {
+        guard let counters = keypair.age.takeCounters(1, at: now) else { return false }
+        var run = SealingRun(keypair: keypair, peer: peer, path: path, mtu: mtu, counters: counters)
         var bytes = [UInt8](repeating: 0, count: Self.headroom + packet.count + Self.tailroom)
         bytes.replaceSubrange(Self.headroom..<Self.headroom + packet.count, with: packet)
         let count = bytes.withUnsafeMutableBytes { buffer in
@@ -120,6 +117,7 @@ extension Device {
         bytes.removeSubrange(count...)
         outbox.append(Outgoing(bytes: bytes, path: path))
         noteSent(bytes.count, to: peer)
+        return true
     }
 
     /// Counts a datagram that is as good as sent.

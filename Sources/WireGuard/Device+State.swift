@@ -4,7 +4,7 @@ extension Device {
         guard let peer = self[id] else { return nil }
         return PeerSnapshot(
             id: id, publicKey: peer.publicKey, presharedKey: peer.presharedKey.isZero ? nil : peer.presharedKey,
-            endpoint: peer.path?.endpoint, allowedIPs: allowedIPs.prefixes(of: id.index),
+            endpoint: peer.path?.endpoint, allowedIPs: tables.allowedIPs.prefixes(of: id.index),
             persistentKeepalive: peer.persistentKeepalive, lastHandshake: peer.lastHandshake,
             statistics: peer.statistics, protocolVersion: 1)
     }

@@ -2,11 +2,12 @@ extension Device {
     /// Peers whose timers run in one go, while packets wait.
     private static let peersAtOnce = 256
 
-    /// Runs timers that are due and works on handshakes that wait. Of many, it leaves some for the next call: `nextDeadline` tells
+    /// Runs timers that are due, after what other lanes report, and works on handshakes that wait. Of many, it leaves some for the next call: `nextDeadline` tells
     /// when.
     ///
     /// - Parameter isIdle: nothing else waits, so that handshakes need not leave time for it.
     package func advance(to now: Instant, isIdle: Bool = false) {
+        takeReports(now: now)
         var count = 0
         while count < Self.peersAtOnce, let index = timerWheel.takeDue(at: now) {
             guard let peer = peers[Int(index)] else { continue }

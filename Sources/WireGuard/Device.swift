@@ -1,13 +1,14 @@
 package import AEAD
-package import Addressing
+internal import Addressing
 
 /// A WireGuard interface without its I/O: datagrams, packets and the time go in; datagrams, packets and a deadline come out.
 ///
-/// One thread owns a device; nothing in it is locked. After `receive`, `seal`, `advance` and the configuring calls, send what
+/// One thread owns a device. Other threads move data packets through it by lanes of their own, `makeLane`; all else is the
+/// owner's. After `receive`, `seal`, `advance` and the configuring calls, send what
 /// `takeOutbox` gives, and call `advance` when `nextDeadline` has come. `now` must never go back.
 ///
-/// Data packets are sealed and opened where they lie, without an allocation: many at once by `beginSealing` and
-/// `DataSealer`, `admit` and `openAll`, one at a time by `seal` and `receive`. Messages are those of the paper
+/// Data packets are sealed and opened where they lie, without an allocation: many at once by a `DataLane`, one at a time by
+/// `seal` and `receive`. Messages are those of the paper
 /// "WireGuard: Next Generation Kernel Network Tunnel", §5; timers those of §6, as Linux and wireguard-go have them.
 package final class Device {
     /// Bytes that `seal` needs before a packet.
@@ -17,25 +18,29 @@ package final class Device {
     /// Bytes of packets that may wait for sessions, of all peers together.
     static let maximumPendingBytes = 32 << 20
 
-    /// The tunnel interface's MTU: padding does not take a packet past it.
-    package var mtu: Int
     /// Makes `isUnderLoad` true: for an I/O layer whose queues are long.
     package var forcesCookies = false
-    /// Nothing is sent or taken while it is down. A device starts up; see `goUp` and `goDown`.
-    package internal(set) var isUp = true
 
     let environment: Environment
     let engine: AEADEngine
     /// For messages that come one by one.
     let opener: DataOpener
     var identity: Identity?
-    var peers: ContiguousArray<Peer?> = []
+    let tables: DeviceTables
+    /// The owner's way for data packets.
+    package private(set) lazy var ownLane = DataLane(of: self, .own)
+    /// Of lanes of other threads.
+    var laneReports: [LaneReports] = []
+    /// Lanes, by index, and how many of their news have been taken up but not settled.
+    var unsettledReports: [(lane: Int, count: Int)] = []
+    /// When lanes are to be asked again.
+    var nextReports: Instant?
+    /// Peers that lanes do not send to by themselves, as packets wait.
+    var heldBack: [PeerID] = []
     /// By index, of the peer that comes next there.
     var generations: ContiguousArray<UInt32> = []
     var freeIndices: [UInt32] = []
     var peersByKey: [PublicKey: Peer] = [:]
-    var allowedIPs = PrefixTable()
-    var indices = IndexTable<IndexUse>()
     var timerWheel = TimerWheel()
     var outbox: [Outgoing] = []
     var load = LoadMeter()
@@ -52,18 +57,24 @@ package final class Device {
     package init(environment: Environment, engine: AEADEngine = AEADEngine(), mtu: Int = 1420) {
         self.environment = environment
         self.engine = engine
-        self.mtu = mtu
+        tables = DeviceTables(mtu: mtu)
         opener = DataOpener(engine: engine)
         jitterState = UInt64(randomWord())
     }
 
-    /// The peer whose allowed IPs hold the address most specifically.
-    package func lookup(_ destination: IPAddress) -> PeerID? {
-        allowedIPs.lookup(destination).flatMap { peers[Int($0)]?.id }
+    deinit {
+        // Peers and their sessions hold each other.
+        for case let peer? in peers { _ = peer.keypairs.removeAll() }
     }
 
-    /// Where datagrams to the peer go now; `nil` while its endpoint is not known. It changes when the peer roams.
-    package func path(of peer: PeerID) -> Path? { self[peer]?.path }
+    /// The tunnel interface's MTU: padding does not take a packet past it.
+    package var mtu: Int {
+        get { tables.mtu.load(ordering: .relaxed) }
+        set { tables.mtu.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Nothing is sent or taken while it is down. A device starts up; see `goUp` and `goDown`.
+    package var isUp: Bool { tables.isUp.load(ordering: .relaxed) }
 
     // MARK: What the device wants to be done
 
@@ -78,8 +89,8 @@ package final class Device {
     /// When `advance` is to be called next; `nil`: no timer runs. In the past: now, after what else there is to do.
     package var nextDeadline: Instant? {
         let timer = timerWheel.next { [peers] in peers[Int($0)]?.timers.earliest ?? .never }
-        guard isUp, !backlog.isEmpty else { return timer }
-        return min(timer ?? .never, handshakeBudget.nextTime)
+        let handshakes = isUp && !backlog.isEmpty ? handshakeBudget.nextTime : nil
+        return [timer, handshakes, nextReports].lazy.compactMap { $0 }.min()
     }
 
     /// Whether handshakes wait for their share of the time.
@@ -94,11 +105,10 @@ package final class Device {
 
     // MARK: Peers
 
+    var peers: ContiguousArray<Peer?> { tables.peers }
+
     @inline(__always)
-    subscript(id: PeerID) -> Peer? {
-        guard Int(id.index) < peers.count, let peer = peers[Int(id.index)], peer.id == id else { return nil }
-        return peer
-    }
+    subscript(id: PeerID) -> Peer? { tables[id] }
 
     func randomWord() -> UInt32 {
         var word: UInt32 = 0

@@ -1,19 +1,26 @@
 internal import Addressing
 internal import OpenSSL
+internal import Synchronization
 
 /// What a device knows of one peer. There may be a hundred thousand that are quiet: what a quiet one has no need of is apart.
 final class Peer {
     let id: PeerID
     let publicKey: PublicKey
     var presharedKey = SecretKey.zero
-    /// Where it is, and what we answer it from.
-    var path: Path?
+    private let currentPath = Mutex<Path?>(nil)
+
+    // What lanes read, and the device changes by `DeviceTables.change`.
+
+    var keypairs = KeypairSet()
+    /// Whether packets wait for a session, which are to go before what other lanes have.
+    var isHeldBack = false
+
+    // What is the device's own.
+
     /// Seconds; 0: off.
     var persistentKeepalive: UInt16 = 0
     /// Whether it is in the device's backlog, to be sent an initiation.
     var isInitiationWaiting = false
-
-    var keypairs = KeypairSet()
     var exchange: Exchange?
     var timers = PeerTimers()
     var pending = PendingPackets()
@@ -30,6 +37,24 @@ final class Peer {
     var statistics = PeerStatistics()
 
     private var staticShared: SecretKey?
+
+    /// Where it is, and what we answer it from. Any lane reads it, and changes it when the peer has moved: the very next packet
+    /// is to go there.
+    var path: Path? {
+        get { currentPath.withLock { $0 } }
+        set { currentPath.withLock { $0 = newValue } }
+    }
+
+    /// A genuine message came by this path.
+    func move(to path: Path) {
+        currentPath.withLock { if $0 != path { $0 = path } }
+    }
+
+    func forgetSource(where isGone: (LocalSource) -> Bool = { _ in true }) {
+        currentPath.withLock { path in
+            if let source = path?.source, isGone(source) { path = path.map { Path(endpoint: $0.endpoint) } }
+        }
+    }
 
     init(id: PeerID, publicKey: PublicKey) {
         self.id = id
@@ -57,8 +82,4 @@ final class Peer {
     }
 
     func forgetStaticShared() { staticShared = nil }
-
-    func forgetSource() {
-        if let path, path.source != nil { self.path = Path(endpoint: path.endpoint) }
-    }
 }

@@ -22,7 +22,7 @@ import WireGuard
         /// The datagrams of packets from one host to the other; what has no session waits.
         func seal(_ packets: [[UInt8]], from: Int, now: Instant) throws -> [[UInt8]] {
             let (host, peer) = (hosts[from], try hosts[from].peer(hosts[1 - from]))
-            if let batch, case .session = host.device.beginSealing(0, for: peer, now: now) {
+            if let batch, case .session = host.device.ownLane.beginSealing(0, for: peer, now: now) {
                 return try batch.seal(packets, for: peer, by: host, now: now).map(\.bytes)
             }
             // `seal` of a host takes the outbox: here it is looked at apart.
@@ -58,7 +58,7 @@ import WireGuard
             let peer = try host.peer(other)
             return State(
                 statistics: host.device.statistics(of: peer), deadline: host.device.nextDeadline,
-                lastHandshake: host.device.lastHandshake(of: peer), path: host.device.path(of: peer))
+                lastHandshake: host.device.lastHandshake(of: peer), path: host.device.ownLane.path(of: peer))
         }
     }
 

@@ -144,7 +144,7 @@ import WireGuard
         let elsewhere = try endpoint("198.51.100.9:1")
         let opened = try Batch().open(datagrams.map { ($0, elsewhere) }, by: b, now: .at(1))
         #expect(opened == [Batch.Outcome](repeating: .dropped(.unauthenticated), count: 5))
-        #expect(b.device.path(of: sender)?.endpoint == a.endpoint)
+        #expect(b.device.ownLane.path(of: sender)?.endpoint == a.endpoint)
         #expect(b.device.statistics(of: sender) == before)
         #expect(b.device.nextDeadline == deadline)
     }
@@ -263,7 +263,7 @@ import WireGuard
                 (forged, there),
             ], by: b, now: .at(1))
         #expect(opened.last == .dropped(.unauthenticated))
-        #expect(b.device.path(of: try b.peer(a))?.endpoint == then)
+        #expect(b.device.ownLane.path(of: try b.peer(a))?.endpoint == then)
     }
 
     @Test func aSessionThatIsTooOldTakesNothing() throws {
@@ -286,7 +286,7 @@ import WireGuard
             try Batch().open(datagrams, from: a, by: b, now: .at(1)) == [
                 .dropped(.interfaceDown), .dropped(.interfaceDown),
             ])
-        guard case .dropped(.interfaceDown) = b.device.beginSealing(1, for: try b.peer(a), now: .at(1)) else {
+        guard case .dropped(.interfaceDown) = b.device.ownLane.beginSealing(1, for: try b.peer(a), now: .at(1)) else {
             Issue.record("it seals")
             return
         }

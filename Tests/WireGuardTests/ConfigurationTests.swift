@@ -28,7 +28,7 @@ import WireGuard
         network.run(for: .seconds(1))
         #expect(hosts[2].delivered.count == 1 && hosts[0].delivered.count == 1)
         #expect(handshakes == 0)
-        #expect(hosts[0].device.lookup(hosts[1].tunnel) == nil)
+        #expect(hosts[0].device.ownLane.lookup(hosts[1].tunnel) == nil)
     }
 
     @Test func removedPeerIsNotHeardAndItsIdStaysInvalid() throws {
@@ -61,7 +61,7 @@ import WireGuard
         hosts[0].device.setPrivateKey(.random(), now: network.now)
         #expect(try hosts[0].send(hosts[0].packet(to: hosts[1]), to: hosts[1], now: network.now).0 == .queued)
         // The peer knows the former key alone, and is told nothing.
-        #expect(hosts[1].device.lookup(hosts[0].tunnel) != nil)
+        #expect(hosts[1].device.ownLane.lookup(hosts[0].tunnel) != nil)
     }
 
     @Test func samePrivateKeyChangesNothing() throws {
@@ -134,15 +134,15 @@ import WireGuard
         let shared = try prefix("10.50.0.0/16")
         device.addAllowedIP(shared, to: first)
         device.addAllowedIP(shared, to: second)
-        #expect(device.lookup(try address("10.50.1.1")) == second)
+        #expect(device.ownLane.lookup(try address("10.50.1.1")) == second)
         #expect(device.snapshot(of: first)?.allowedIPs.contains(shared) == false)
         device.removeAllowedIP(shared, from: first)
-        #expect(device.lookup(try address("10.50.1.1")) == second)
+        #expect(device.ownLane.lookup(try address("10.50.1.1")) == second)
         device.removeAllowedIP(shared, from: second)
-        #expect(device.lookup(try address("10.50.1.1")) == nil)
+        #expect(device.ownLane.lookup(try address("10.50.1.1")) == nil)
         device.replaceAllowedIPs([shared], of: first)
         #expect(device.snapshot(of: first)?.allowedIPs == [shared])
-        #expect(device.lookup(hosts[1].tunnel) == nil)
+        #expect(device.ownLane.lookup(hosts[1].tunnel) == nil)
     }
 
     @Test func downDeviceIsSilentAndUpGreets() throws {
@@ -214,7 +214,7 @@ import WireGuard
         }
         #expect(host.device.nextDeadline == nil)
         for number in stride(from: 0, to: 10_000, by: 100) {
-            let peer = try #require(host.device.lookup(IPAddress(v4: UInt32(number))))
+            let peer = try #require(host.device.ownLane.lookup(IPAddress(v4: UInt32(number))))
             _ = host.seal([0x45], for: peer, now: .at(Double(number) / 1000))
         }
         var sent = 0

@@ -39,10 +39,10 @@ import WireGuard
     @Test func responderKnowsWhereThePeerIs() throws {
         let (a, b, network) = try pair()
         let peer = try b.peer(a)
-        #expect(b.device.path(of: peer) == nil)
+        #expect(b.device.ownLane.path(of: peer) == nil)
         try network.send(a.packet(to: b), from: a, to: b)
         network.run(for: .seconds(1))
-        #expect(b.device.path(of: peer) == Path(endpoint: a.endpoint, source: b.source))
+        #expect(b.device.ownLane.path(of: peer) == Path(endpoint: a.endpoint, source: b.source))
     }
 
     @Test func samePresharedKeyIsNeeded() throws {

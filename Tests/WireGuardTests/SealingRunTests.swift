@@ -51,7 +51,7 @@ import WireGuard
         }
         let packets = (0..<5).map { a.packet(to: b, [UInt8($0)]) }
         for count in [6, 64, Int.max] {
-            guard case .noSession = a.device.beginSealing(count, for: peer, now: .at(6)) else {
+            guard case .noSession = a.device.ownLane.beginSealing(count, for: peer, now: .at(6)) else {
                 Issue.record("\(count) more counters")
                 return
             }
@@ -61,7 +61,7 @@ import WireGuard
         #expect(last.map(\.counter) == Array(limit - 5..<limit))
         // So many messages call for a new session, and the packet after them waits for it.
         #expect(a.device.takeOutbox().map(\.bytes.count) == [148])
-        guard case .noSession = a.device.beginSealing(1, for: peer, now: .at(6)) else {
+        guard case .noSession = a.device.ownLane.beginSealing(1, for: peer, now: .at(6)) else {
             Issue.record("one more counter")
             return
         }
@@ -107,13 +107,13 @@ import WireGuard
         let (a, b) = try connected()
         let other = try Host(3)
         let stranger = try a.add(other)
-        guard case .noSession = a.device.beginSealing(1, for: stranger, now: .at(1)) else {
+        guard case .noSession = a.device.ownLane.beginSealing(1, for: stranger, now: .at(1)) else {
             Issue.record("a session with one who was never met")
             return
         }
         let peer = try a.peer(b)
         a.device.removePeer(peer)
-        guard case .dropped(.noSuchPeer) = a.device.beginSealing(1, for: peer, now: .at(1)) else {
+        guard case .dropped(.noSuchPeer) = a.device.ownLane.beginSealing(1, for: peer, now: .at(1)) else {
             Issue.record("a session with one who is gone")
             return
         }

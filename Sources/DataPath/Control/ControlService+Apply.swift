@@ -98,7 +98,7 @@ extension ControlService {
             return
         }
         guard key != nil else { throw EngineError.invalid("an interface without a private key") }
-        let tun = try TUNDevice(name: spec.name)
+        let tun = try engine.makeDevice(named: spec.name)
         try tun.setMTU(mtu)
         let interface = try engine.add(tun, domain: spec.domain)
         do {
@@ -129,7 +129,7 @@ extension ControlService {
         engine.refresh(interface)
         try interface.perform { tunnel in
             // Whether it had been up without a port before, or has just failed to get one: now the error is told.
-            if tunnel.isUp, tunnel.sockets == nil { try tunnel.openSockets(port: tunnel.configuredPort, now: .now) }
+            if tunnel.isUp, tunnel.sockets.isEmpty { try tunnel.openSockets(port: tunnel.configuredPort, now: .now) }
         }
     }
 

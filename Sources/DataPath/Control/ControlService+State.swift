@@ -54,7 +54,7 @@ extension ControlService {
             spec.forward = tunnel.forwards
             spec.local = tunnel.local.prefixes.map { WirePrefix($0) }
             return Snapshot(
-                spec: spec, publicKey: tunnel.device.publicKey, isUp: tunnel.isUp && tunnel.sockets != nil,
+                spec: spec, publicKey: tunnel.device.publicKey, isUp: tunnel.isUp && !tunnel.sockets.isEmpty,
                 counters: tunnel.counters)
         }
         var state = WireInterfaceState()

@@ -27,6 +27,9 @@ package final class Engine {
         if let reason = workers[0].cipherFallback { log.notice("slower encryption: \(reason)") }
     }
 
+    /// One for each processor that the process may use, as far as that is of use.
+    static var usualWorkerCount: Int { max(1, min(PlainThread.usableProcessors, 16)) }
+
     /// What encrypts packets; the same for all workers, of which there is one at least.
     var cipher: String { workers[0].cipher }
 
@@ -45,9 +48,10 @@ package final class Engine {
         let name = link.name
         let id = nextID
         nextID += 1
+        let home = Int(id) % workers.count
+        let others = queues(of: tun).enumerated().map { (workers[(home + 1 + $0) % workers.count], $1) }
         let interface = ManagedInterface(
-            id: id, name: name, domain: domain, tun: tun, index: link.index,
-            worker: workers[Int(id) % workers.count])
+            id: id, name: name, domain: domain, tun: tun, index: link.index, worker: workers[home], others: others)
         let mailbox = loop.mailbox
         try interface.start(mtu: Int(link.mtu)) { [reference = WeakEngine(self)] event in
             mailbox.post { _ in reference.engine?.handle(event, of: id) }
@@ -56,8 +60,27 @@ package final class Engine {
         interface.post { $0.linkChanged(isUp: link.isUp, mtu: Int(link.mtu), now: .now) }
         log.info(
             "interface made",
-            metadata: ["interface": "\(name)", "mtu": "\(link.mtu)", "offload": "\(tun.offload)"])
+            metadata: [
+                "interface": "\(name)", "mtu": "\(link.mtu)", "offload": "\(tun.offload)",
+                "queues": "\(others.count + 1)",
+            ])
         return interface
+    }
+
+    /// Makes a device that all workers can serve.
+    func makeDevice(named name: String) throws(IOError) -> TUNDevice {
+        try TUNDevice(name: name, hasQueues: workers.count > 1)
+    }
+
+    /// A queue of a device for each worker but one; none for a device that cannot have more.
+    private func queues(of tun: TUNDevice) -> [TUNDevice] {
+        guard tun.hasQueues else { return [] }
+        do {
+            return try (1..<workers.count).map { _ throws(IOError) in try tun.queue() }
+        } catch {
+            log.notice("one worker alone moves the packets: \(error)")
+            return []
+        }
     }
 
     /// Ends an interface; its TUN device is deleted with it.

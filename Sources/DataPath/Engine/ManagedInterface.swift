@@ -1,7 +1,7 @@
 package import PacketIO
 internal import WireGuard
 
-/// An interface as the control thread knows it: a way to its worker, and what belongs to the kernel's side of it.
+/// An interface as the control thread knows it: a way to its workers, and what belongs to the kernel's side of it.
 package final class ManagedInterface: Sendable {
     let id: UInt64
     /// As it was made; the kernel's may have been changed since.
@@ -12,14 +12,20 @@ package final class ManagedInterface: Sendable {
     /// The kernel's index in this namespace.
     let index: UInt32
     private let worker: Worker
+    /// Other workers that move its packets, each with a queue of the device.
+    private let others: [(worker: Worker, queue: TUNDevice)]
 
-    package init(id: UInt64, name: String, domain: String, tun: TUNDevice, index: UInt32, worker: Worker) {
+    package init(
+        id: UInt64, name: String, domain: String, tun: TUNDevice, index: UInt32, worker: Worker,
+        others: [(worker: Worker, queue: TUNDevice)] = []
+    ) {
         self.id = id
         self.name = name
         self.domain = domain
         self.tun = tun
         self.index = index
         self.worker = worker
+        self.others = others
     }
 
     /// Has the worker do something with the interface, and waits for it.
@@ -28,6 +34,8 @@ package final class ManagedInterface: Sendable {
     {
         try worker.mailbox.ask { [id] loop in
             let interface = try loop.interface(id)
+            // What is asked for may be in the reports of other lanes.
+            interface.takeReports(now: .now)
             let result = try body(interface)
             interface.flushOutbox()
             return result
@@ -45,13 +53,37 @@ package final class ManagedInterface: Sendable {
     }
 
     package func start(mtu: Int, notify: @escaping @Sendable (TunnelEvent) -> Void) throws {
-        try worker.mailbox.ask { [id, tun] loop in
-            loop.add(try TunnelInterface(id: id, tun: tun, mtu: mtu, worker: loop, notify: notify))
+        let links = others.map { LaneLink(tun: $0.queue, poller: $0.worker.poller) }
+        let lanes = try worker.mailbox.ask { [self, id, tun] loop in
+            let interface = try TunnelInterface(
+                id: id, tun: tun, mtu: mtu, worker: loop, others: links, notify: notify)
+            loop.add(interface)
+            return links.map { _ in
+                UnusedLane(interface.device.makeLane { self.post { $0.takeReports(now: .now) } })
+            }
+        }
+        for ((other, link), lane) in zip(zip(others, links), lanes) {
+            try other.worker.mailbox.ask { [self, id] loop in
+                loop.add(TunnelLane(id: id, link, lane.lane, bench: loop.bench, notify: notify)) { error in
+                    self.post { $0.linkFailed(error, now: .now) }
+                }
+            }
         }
     }
 
-    /// Takes the interface from its worker. The TUN device goes with its last reference.
+    /// Takes the interface from its workers. The TUN device goes with its last reference.
     package func end() {
+        for other in others { try? other.worker.mailbox.ask { [id] loop in loop.remove(id) } }
         try? worker.mailbox.ask { [id] loop in loop.remove(id) }
+    }
+}
+
+/// A lane on its way from the thread that made it to the one that uses it.
+private struct UnusedLane: @unchecked Sendable {
+    // Unchecked: whoever made it keeps no reference.
+    let lane: DataLane
+
+    init(_ lane: DataLane) {
+        self.lane = lane
     }
 }

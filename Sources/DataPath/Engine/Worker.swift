@@ -1,7 +1,7 @@
 internal import AEAD
 package import PacketIO
 
-/// A thread that moves the packets of the interfaces it owns. The handle is for every thread; what happens, happens on
+/// A thread that moves packets: it owns some interfaces, and has lanes of others. The handle is for every thread; what happens, happens on
 /// the worker's own.
 package final class Worker: Sendable {
     package let mailbox: Mailbox<WorkerLoop>
@@ -9,7 +9,7 @@ package final class Worker: Sendable {
     let cipher: String
     /// Why it is not the fastest that there is; `nil` where it is.
     let cipherFallback: String?
-    private let poller: Poller
+    let poller: Poller
 
     package init(number: Int) throws(IOError) {
         let poller = try Poller()
@@ -18,11 +18,11 @@ package final class Worker: Sendable {
         cipher = engine.description
         cipherFallback = engine.fallbackReason
         // Made here, where a failure can be told, and used by the thread alone.
-        nonisolated(unsafe) let lane = try PacketLane(engine: engine)
+        nonisolated(unsafe) let bench = try Workbench(engine: engine)
         self.poller = poller
         self.mailbox = mailbox
         PlainThread.start(name: "packets-\(number)") {
-            WorkerLoop(poller: poller, mailbox: mailbox, lane: lane).run()
+            WorkerLoop(poller: poller, mailbox: mailbox, bench: bench).run()
         }
     }
 

@@ -4,26 +4,35 @@ internal import WireGuard
 /// What a worker does: wait for packets, timers and jobs. Confined to the worker's thread.
 package final class WorkerLoop {
     let poller: Poller
-    let lane: PacketLane
+    let bench: Workbench
     var isStopping = false
     private let mailbox: Mailbox<WorkerLoop>
+    /// That belong to this worker.
     private var interfaces: [UInt64: TunnelInterface] = [:]
-    /// When the lane gives back what a rush has taken, unless packets come before.
+    /// Of interfaces that belong to others.
+    private var lanes: [UInt64: (lane: TunnelLane, linkFailed: @Sendable (IOError) -> Void)] = [:]
+    /// When the workbench gives back what a rush has taken, unless packets come before.
     private var releaseAt: Instant?
     private static let releaseAfter = Instant.Span.seconds(3)
 
-    init(poller: Poller, mailbox: Mailbox<WorkerLoop>, lane: PacketLane) {
+    init(poller: Poller, mailbox: Mailbox<WorkerLoop>, bench: Workbench) {
         self.poller = poller
         self.mailbox = mailbox
-        self.lane = lane
+        self.bench = bench
     }
 
     func add(_ interface: TunnelInterface) {
         interfaces[interface.id] = interface
     }
 
+    /// - Parameter linkFailed: told what the TUN device answered.
+    func add(_ lane: TunnelLane, linkFailed: @escaping @Sendable (IOError) -> Void) {
+        lanes[lane.id] = (lane, linkFailed)
+    }
+
     func remove(_ id: UInt64) {
         interfaces.removeValue(forKey: id)?.close()
+        lanes[id] = nil
     }
 
     func interface(_ id: UInt64) throws -> TunnelInterface {
@@ -42,20 +51,30 @@ package final class WorkerLoop {
                 preconditionFailure("\(error)")
             }
             let now = Instant.now
-            if !events.isEmpty, lane.holdsMemory { releaseAt = now + Self.releaseAfter }
-            for event in events {
-                guard let (id, source) = TunnelInterface.source(of: event.token), let interface = interfaces[id] else {
-                    continue
-                }
-                interface.handle(event, on: source, now: now)
-                if interface.isGone { remove(id) }
-            }
+            if !events.isEmpty, bench.holdsMemory { releaseAt = now + Self.releaseAfter }
+            for event in events { handle(event, now: now) }
             if woken {
                 for job in mailbox.takeAll() { job(self) }
             }
             runTimers(isIdle: events.isEmpty && !woken)
         }
         for id in Array(interfaces.keys) { remove(id) }
+    }
+
+    private func handle(_ event: Poller.Event, now: Instant) {
+        guard let (id, source) = TunnelLane.source(of: event.token) else { return }
+        if let interface = interfaces[id] {
+            interface.handle(event, on: source, now: now)
+            if interface.isGone { remove(id) }
+        } else if let (lane, linkFailed) = lanes[id] {
+            do {
+                try lane.handle(event, on: source, now: now)
+            } catch {
+                // What is gone would wake this worker without end.
+                if error.isDeviceGone { poller.remove(lane.tun.descriptor) }
+                linkFailed(error)
+            }
+        }
     }
 
     private var nextDeadline: MonotonicTime? {
@@ -74,7 +93,7 @@ package final class WorkerLoop {
     private func runTimers(isIdle: Bool) {
         let now = Instant.now
         if let due = releaseAt, due <= now {
-            lane.release()
+            bench.release()
             releaseAt = nil
         }
         for interface in interfaces.values {

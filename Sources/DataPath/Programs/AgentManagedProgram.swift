@@ -1,4 +1,3 @@
-internal import Glibc
 package import Logging
 internal import PacketIO
 
@@ -17,7 +16,7 @@ package struct AgentManagedProgram {
     package func run() throws {
         let signals = try ProgramEnvironment.prepare()
         let loop = try EventLoop()
-        let engine = try Engine(loop: loop, log: log, workerCount: Self.workerCount)
+        let engine = try Engine(loop: loop, log: log, workerCount: Engine.usualWorkerCount)
         let service = ControlService(engine: engine, log: log)
         let server = try ConnectionServer(path: socketPath, loop: loop, log: log) { ControlConnection(service) }
         _ = try loop.add(signals.descriptor) { _ in
@@ -29,6 +28,4 @@ package struct AgentManagedProgram {
         server.close()
         service.shutDown()
     }
-
-    private static var workerCount: Int { max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 8)) }
 }

@@ -21,8 +21,8 @@ package struct WireGuardProgram {
     package func run(ready: () -> Void) throws {
         let signals = try ProgramEnvironment.prepare()
         let loop = try EventLoop()
-        let engine = try Engine(loop: loop, log: log, workerCount: 1)
-        let tun = try makeDevice()
+        let engine = try Engine(loop: loop, log: log, workerCount: Engine.usualWorkerCount)
+        let tun = try makeDevice(by: engine)
         let interface = try engine.add(tun, domain: "")
         let server = try UAPIServer(interface, loop: loop, log: log)
         server.fileRemoved = { [log] in
@@ -40,7 +40,7 @@ package struct WireGuardProgram {
         engine.shutDown()
     }
 
-    private func makeDevice() throws(IOError) -> TUNDevice {
+    private func makeDevice(by engine: Engine) throws(IOError) -> TUNDevice {
         let tun: TUNDevice
         if let inherited = getenv("WG_TUN_FD").flatMap({ Int32(String(cString: $0)) }) {
             tun = try TUNDevice(inherited: inherited)
@@ -50,7 +50,7 @@ package struct WireGuardProgram {
             guard (try? UnixStream.connect(path: path)) == nil else {
                 throw IOError(EADDRINUSE, "interface \(name)", "another process serves \(path)")
             }
-            tun = try TUNDevice(name: name)
+            tun = try engine.makeDevice(named: name)
         }
         try tun.setMTU(Self.defaultMTU)
         return tun

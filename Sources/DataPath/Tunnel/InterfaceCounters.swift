@@ -12,4 +12,16 @@ package struct InterfaceCounters: Hashable, Sendable {
     /// Not decryptable, malformed, from a wrong source address, to or from what this machine does not stand for, too long
     /// for a datagram, or refused by the kernel.
     package internal(set) var droppedInvalid: UInt64 = 0
+
+    static func + (a: InterfaceCounters, b: InterfaceCounters) -> InterfaceCounters {
+        var sum = a
+        sum.receivedPackets += b.receivedPackets
+        sum.receivedBytes += b.receivedBytes
+        sum.sentPackets += b.sentPackets
+        sum.sentBytes += b.sentBytes
+        sum.droppedByPolicy += b.droppedByPolicy
+        sum.droppedNoPeer += b.droppedNoPeer
+        sum.droppedInvalid += b.droppedInvalid
+        return sum
+    }
 }

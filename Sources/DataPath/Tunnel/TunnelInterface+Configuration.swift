@@ -11,7 +11,7 @@ extension TunnelInterface {
             configuredPort = port
             return
         }
-        if let sockets, port != 0, sockets.port == port {
+        if let open = sockets.first, port != 0, open.port == port {
             configuredPort = port
             return
         }
@@ -21,27 +21,34 @@ extension TunnelInterface {
 
     func setMark(_ mark: UInt32) throws(IOError) {
         guard mark != self.mark else { return }
-        try sockets?.setMark(mark)
+        for sockets in sockets { try sockets.setMark(mark) }
         self.mark = mark
         device.forgetSources { _ in true }
     }
 
     /// The port that is open, else the one that was asked for.
-    package var port: UInt16 { sockets?.port ?? configuredPort }
+    package var port: UInt16 { sockets.first?.port ?? configuredPort }
 
     package func setFilter(_ policy: CompiledPolicy?) {
         guard let policy else {
             filter = nil
             return
         }
-        guard filter != nil else {
-            filter = PacketFilter(policy, hashKey: (Self.randomWord(), Self.randomWord()))
-            return
+        if let filter {
+            filter.install(policy)
+        } else {
+            filter = SharedFilter(policy, hashKey: SecureRandom.hashKey())
         }
-        filter?.install(policy)
+    }
+}
+
+extension SecureRandom {
+    /// Two words that nobody can foretell.
+    static func hashKey() -> (UInt64, UInt64) {
+        (word(), word())
     }
 
-    private static func randomWord() -> UInt64 {
-        SecureRandom.bytes(count: 8).reduce(0) { $0 << 8 | UInt64($1) }
+    private static func word() -> UInt64 {
+        bytes(count: 8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

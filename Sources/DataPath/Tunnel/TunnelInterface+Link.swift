@@ -35,7 +35,7 @@ extension TunnelInterface {
 
     private func watchTUN() {
         // That a device which is up can be written to is no news, and would wake the worker without end.
-        try? poller.change(tun.descriptor, token: token(.tun), readable: true, writable: !isUp)
+        try? poller.change(tun.descriptor, token: TunnelLane.token(id, .tun), readable: true, writable: !isUp)
     }
 
     private func setUp(_ up: Bool, now: Instant) {
@@ -50,7 +50,7 @@ extension TunnelInterface {
         do {
             try openSockets(port: configuredPort, now: now)
             flushOutbox()
-            notify(.up(port: sockets?.port ?? 0))
+            notify(.up(port: port))
         } catch {
             notify(.portFailed(error))
         }
@@ -60,20 +60,29 @@ extension TunnelInterface {
 
     /// Opens the UDP port in place of the one that is open, if any.
     func openSockets(port: UInt16, now: Instant) throws(IOError) {
-        let opened = try UDPSockets(port: port, mark: mark)
+        let opened = try UDPSockets.share(port: port, among: links.count, mark: mark)
         closeSockets()
-        if let v4 = opened.v4 { try poller.add(v4, token: token(.udp4)) }
-        if let v6 = opened.v6 { try poller.add(v6, token: token(.udp6)) }
         sockets = opened
+        setLanes()
         device.forgetSources { _ in true }
         device.goUp(now: now)
+        for (link, sockets) in zip(links, sockets) {
+            if let v4 = sockets.v4 { try link.poller.add(v4, token: TunnelLane.token(id, .udp4)) }
+            if let v6 = sockets.v6 { try link.poller.add(v6, token: TunnelLane.token(id, .udp6)) }
+        }
+        // Other lanes take the kernel's packets only while they can send them; until then these wait.
+        for link in links.dropFirst() { try link.poller.add(link.tun.descriptor, token: TunnelLane.token(id, .tun)) }
     }
 
     func closeSockets() {
-        guard let sockets else { return }
-        for descriptor in [sockets.v4, sockets.v6] {
-            if let descriptor { poller.remove(descriptor) }
+        guard !sockets.isEmpty else { return }
+        for (link, sockets) in zip(links, sockets) {
+            for descriptor in [sockets.v4, sockets.v6] {
+                if let descriptor { link.poller.remove(descriptor) }
+            }
         }
-        self.sockets = nil
+        for link in links.dropFirst() { link.poller.remove(link.tun.descriptor) }
+        sockets = []
+        setLanes()
     }
 }

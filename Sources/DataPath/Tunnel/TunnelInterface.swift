@@ -4,8 +4,9 @@ internal import OpenSSL
 package import PacketIO
 package import WireGuard
 
-/// One interface: a TUN device, a UDP port, a WireGuard device, and a filter where a policy is in force. Confined to the
-/// thread of the worker that owns it. Nothing of it is shared with another interface, so packets cannot stray into one.
+/// One interface: a TUN device, a UDP port, a WireGuard device, and a filter where a policy is in force; and the lanes of all
+/// workers, which move its packets. Confined to the thread of its own worker. Nothing of it is shared with another interface, so
+/// packets cannot stray into one.
 ///
 ///     down ──kernel says up──▶ up: UDP sockets open, packets move
 ///      ▲                        │
@@ -14,47 +15,43 @@ package final class TunnelInterface {
     let id: UInt64
     let tun: TUNDevice
     let poller: Poller
-    let lane: PacketLane
-    /// `nil` for a device that takes no large packets.
-    let merger: PacketMerger?
     package let device: Device
+    /// The worker's own.
+    let lane: TunnelLane
+    /// To all lanes, the own one first.
+    let links: [LaneLink]
 
-    /// `nil` while the interface is down, or when the port could not be had.
-    var sockets: UDPSockets?
+    /// By lane; empty while the interface is down, or when the port could not be had.
+    var sockets: [UDPSockets] = []
     /// As it was asked for; 0: any.
     var configuredPort: UInt16 = 0
     var mark: UInt32 = 0
     var isUp = false
     private(set) var isGone = false
     /// Whether packets from one peer to another turn round here instead of going through the kernel.
-    package var forwards = false
+    package var forwards = false { didSet { setLanes() } }
     /// What this machine stands for; empty: anything.
-    package var local = LocalScope()
-    var filter: PacketFilter?
-    /// Whether the last packet of the kernel's was a large one.
-    var expectsLarge = false
-    /// Answers to packets that are too long.
-    var answerLimit = AnswerLimit()
-    package internal(set) var counters = InterfaceCounters()
+    package var local = LocalScope() { didSet { setLanes() } }
+    var filter: SharedFilter? { didSet { setLanes() } }
 
-    /// When the filter last gave up what had timed out, in seconds.
-    var lastExpiry: UInt32 = 0
     /// In another network namespace nobody tells of changes: then the device is asked, at this time again.
     var nextLinkCheck: Instant?
     let notify: @Sendable (TunnelEvent) -> Void
 
     init(
-        id: UInt64, tun: TUNDevice, mtu: Int, worker: WorkerLoop, notify: @escaping @Sendable (TunnelEvent) -> Void
+        id: UInt64, tun: TUNDevice, mtu: Int, worker: WorkerLoop, others: [LaneLink],
+        notify: @escaping @Sendable (TunnelEvent) -> Void
     ) throws(IOError) {
         self.id = id
         self.tun = tun
         self.notify = notify
         poller = worker.poller
-        lane = worker.lane
-        merger = lane.merger(for: tun.offload)
-        device = Device(environment: .system, engine: lane.engine, mtu: mtu)
+        device = Device(environment: .system, engine: worker.bench.engine, mtu: mtu)
         device.goDown()
-        try poller.add(tun.descriptor, token: token(.tun), writable: true)
+        let link = LaneLink(tun: tun, poller: poller)
+        links = [link] + others
+        lane = TunnelLane(id: id, link, device.ownLane, bench: worker.bench, notify: notify)
+        try poller.add(tun.descriptor, token: TunnelLane.token(id, .tun), writable: true)
     }
 
     func close() {
@@ -62,28 +59,35 @@ package final class TunnelInterface {
         closeSockets()
     }
 
+    /// Packets and bytes of all lanes.
+    package var counters: InterfaceCounters { links.reduce(InterfaceCounters()) { $0 + $1.counters } }
+
+    /// Has all lanes work by what is set now.
+    func setLanes() {
+        for (index, link) in links.enumerated() {
+            link.set(
+                LaneSettings(
+                    sockets: index < sockets.count ? sockets[index] : nil, forwards: forwards, local: local,
+                    filter: filter))
+        }
+    }
+
     // MARK: Events
 
-    enum Source: UInt64 {
-        case tun, udp4, udp6
-    }
-
-    func token(_ source: Source) -> UInt64 {
-        id << 2 | source.rawValue
-    }
-
-    static func source(of token: UInt64) -> (id: UInt64, source: Source)? {
-        Source(rawValue: token & 3).map { (token >> 2, $0) }
-    }
-
-    func handle(_ event: Poller.Event, on source: Source, now: Instant) {
-        switch source {
-        case .tun:
-            if event.isWritable, !isUp { checkLink(now: now) }
-            if event.isReadable || event.isClosed { moveOutbound(now: now) }
-        case .udp4: moveInbound(.v4, now: now)
-        case .udp6: moveInbound(.v6, now: now)
+    func handle(_ event: Poller.Event, on source: TunnelLane.Source, now: Instant) {
+        // Packets may come before the news that the interface is up.
+        if source == .tun, !isUp { checkLink(now: now) }
+        do {
+            try lane.handle(event, on: source, now: now)
+        } catch {
+            linkFailed(error, now: now)
         }
+        flushOutbox()
+    }
+
+    /// What the device answered to a lane.
+    func linkFailed(_ error: IOError, now: Instant) {
+        if error.isDeviceGone { declareGone() } else { checkLink(now: now) }
     }
 
     /// Whenever timers are to run next.
@@ -101,18 +105,23 @@ package final class TunnelInterface {
         flushOutbox()
     }
 
+    /// Takes up what lanes of other workers have for the device.
+    func takeReports(now: Instant) {
+        device.takeReports(now: now)
+        flushOutbox()
+    }
+
+    /// Sends what the WireGuard device made on its own.
+    func flushOutbox() {
+        lane.flushOutbox()
+        device.settleReports()
+    }
+
     /// The TUN device has been deleted.
     func declareGone() {
         guard !isGone else { return }
         isGone = true
         notify(.gone)
-    }
-
-    /// Lets the filter forget what has timed out, once a second at most, and only while packets come anyway.
-    func expireFlows(now: Instant) {
-        guard now.wholeSeconds != lastExpiry else { return }
-        lastExpiry = now.wholeSeconds
-        filter?.expire(at: now.wholeSeconds)
     }
 }
 

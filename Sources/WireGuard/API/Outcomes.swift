@@ -12,7 +12,7 @@ package enum Received: Equatable, Sendable {
 /// What became of a packet that is to go out.
 @frozen
 package enum Sealed: Equatable, Sendable {
-    /// The datagram, in the packet's own buffer. Send it by `Device.path(of:)`.
+    /// The datagram, in the packet's own buffer. Send it by `DataLane.path(of:)`.
     case datagram(Range<Int>)
     /// There is no session yet: the packet was copied and comes out by the outbox after the handshake. The outbox has an
     /// initiation now, unless one is under way.

@@ -1,18 +1,23 @@
 /// Leave to seal some packets for one peer: under which session, and where they go.
 package struct SealingRun {
     let keypair: Keypair
+    let peer: Peer
     /// Where the datagrams go, and what they leave from.
     package let path: Path
     /// The tunnel's: padding does not take a packet past it.
     private let mtu: Int
     private var nextCounter: UInt64
     private let endCounter: UInt64
+    /// Whom it is for.
+    package var peerID: PeerID { peer.id }
+    package var isFull: Bool { nextCounter == endCounter }
     /// What was sealed: packets, and bytes of datagrams.
     package private(set) var packets = 0
     package private(set) var bytes = 0
 
-    init(keypair: Keypair, path: Path, mtu: Int, counters: Range<UInt64>) {
+    init(keypair: Keypair, peer: Peer, path: Path, mtu: Int, counters: Range<UInt64>) {
         self.keypair = keypair
+        self.peer = peer
         self.path = path
         self.mtu = mtu
         nextCounter = counters.lowerBound

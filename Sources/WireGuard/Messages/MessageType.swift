@@ -4,6 +4,21 @@ enum MessageType: UInt32 {
     case response = 2
     case cookieReply = 3
     case data = 4
+
+    /// `nil` for what is no message, or has a length that its type cannot have.
+    @inline(__always)
+    init?(of datagram: UnsafeRawBufferPointer) {
+        guard datagram.count >= 4, let type = MessageType(rawValue: datagram.littleEndian32(at: 0)) else { return nil }
+        let isRight =
+            switch type {
+            case .initiation: datagram.count == HandshakeMessage.initiationCount
+            case .response: datagram.count == HandshakeMessage.responseCount
+            case .cookieReply: datagram.count == CookieReply.count
+            case .data: datagram.count >= DataHeader.minimumMessage
+            }
+        guard isRight else { return nil }
+        self = type
+    }
 }
 
 extension UnsafeRawBufferPointer {

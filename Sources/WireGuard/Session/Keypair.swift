@@ -1,17 +1,21 @@
 internal import AEAD
 internal import OpenSSL
+internal import Synchronization
 
-/// One session of a peer: two keys, two counters, two indices.
-final class Keypair {
-    // Invariant of `unowned(unsafe)`: a peer outlives its keypairs, as `Device` drops them from the index table with the peer.
+/// One session of a peer: two keys, two counters, two indices. Lanes of all threads use it.
+final class Keypair: @unchecked Sendable {
+    // Unchecked for this alone, of which other threads read what never changes.
+    // Invariant of `unowned(unsafe)`: a peer outlives its keypairs in the device's tables, as it goes with them; who holds a
+    // keypair longer holds the peer as well.
     unowned(unsafe) let peer: Peer
     let sending: AEADKey
     let receiving: AEADKey
     /// Where the peer's data messages are addressed to, and ours.
     let localIndex: UInt32
     let remoteIndex: UInt32
-    var age: SessionAge
-    var window = ReplayWindow()
+    let age: SessionAge
+    /// Held for the messages of one run at a time. A peer's datagrams come to one lane, but for the moment when it roams.
+    let window = Mutex(ReplayWindow())
 
     init(
         peer: Peer, keys: SessionKeys, localIndex: UInt32, remoteIndex: UInt32, isInitiator: Bool, created: Instant

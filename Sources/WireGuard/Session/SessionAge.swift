@@ -1,14 +1,16 @@
-/// How long and how often a session has been used, and what that allows (paper §6.2).
-package struct SessionAge: Sendable {
+internal import Synchronization
+
+/// How long and how often a session has been used, and what that allows (paper §6.2). Any thread may call.
+package struct SessionAge: ~Copyable, Sendable {
     package let isInitiator: Bool
     package let created: Instant
     /// The counter of the next message.
-    package private(set) var sendCounter: UInt64
+    private let sendCounter: Atomic<UInt64>
 
     package init(isInitiator: Bool, created: Instant, sendCounter: UInt64 = 0) {
         self.isInitiator = isInitiator
         self.created = created
-        self.sendCounter = sendCounter
+        self.sendCounter = Atomic(sendCounter)
     }
 
     /// Nothing is sent or taken under it any more.
@@ -16,24 +18,32 @@ package struct SessionAge: Sendable {
     package func isTooOld(at now: Instant) -> Bool { now - created >= Constants.rejectAfterTime }
 
     @inline(__always)
-    package func canSend(_ count: Int = 1, at now: Instant) -> Bool {
-        // In this order nothing overflows.
-        sendCounter < Constants.rejectAfterMessages && UInt64(count) <= Constants.rejectAfterMessages - sendCounter
-            && !isTooOld(at: now)
+    package func canSend(at now: Instant) -> Bool {
+        sendCounter.load(ordering: .relaxed) < Constants.rejectAfterMessages && !isTooOld(at: now)
     }
 
-    /// Counters for messages; `canSend` says whether there are as many.
+    /// Counters for messages, which nobody else gets; `nil` when there are not as many left, or the session is too old.
     @inline(__always)
-    package mutating func takeCounters(_ count: Int) -> Range<UInt64> {
-        let first = sendCounter
-        sendCounter += UInt64(count)
-        return first..<sendCounter
+    package func takeCounters(_ count: Int, at now: Instant) -> Range<UInt64>? {
+        guard !isTooOld(at: now) else { return nil }
+        var first = sendCounter.load(ordering: .relaxed)
+        while true {
+            // In this order nothing overflows.
+            guard first < Constants.rejectAfterMessages, UInt64(count) <= Constants.rejectAfterMessages - first else {
+                return nil
+            }
+            let (taken, current) = sendCounter.weakCompareExchange(
+                expected: first, desired: first + UInt64(count), ordering: .relaxed)
+            if taken { return first..<first + UInt64(count) }
+            first = current
+        }
     }
 
     /// After a message sent, whether a new session is due. Only the initiator goes by the time, so that not both begin.
     @inline(__always)
     package func wantsRenewalAfterSending(at now: Instant) -> Bool {
-        sendCounter > Constants.rekeyAfterMessages || (isInitiator && now - created >= Constants.rekeyAfterTime)
+        sendCounter.load(ordering: .relaxed) > Constants.rekeyAfterMessages
+            || (isInitiator && now - created >= Constants.rekeyAfterTime)
     }
 
     /// After a message received: an initiator that only listens renews shortly before the session is too old.
@@ -43,5 +53,5 @@ package struct SessionAge: Sendable {
     }
 
     /// No more is sent under it; what is under way to us is still taken.
-    package mutating func retire() { sendCounter = Constants.rejectAfterMessages }
+    package func retire() { sendCounter.store(Constants.rejectAfterMessages, ordering: .relaxed) }
 }

@@ -34,7 +34,7 @@ final class Batch {
         var used = 0
         var sealed: [(UnsafeMutableRawBufferPointer, Path)] = []
         for group in groups {
-            let begun = host.device.beginSealing(group.begun ?? group.packets.count, for: group.peer, now: now)
+            let begun = host.device.ownLane.beginSealing(group.begun ?? group.packets.count, for: group.peer, now: now)
             guard case .session(var run) = begun else { throw NoSession() }
             for packet in group.packets {
                 let start = base + used + Device.headroom
@@ -42,13 +42,13 @@ final class Batch {
                 start.initializeMemory(as: UInt8.self, repeating: Self.untouched, count: reach + Device.tailroom)
                 start.copyMemory(from: packet, byteCount: packet.count)
                 let datagram = sealer.add(start, count: packet.count, to: &run)
-                #expect(datagram.count == Device.headroom + host.device.sealedCount(packet.count))
+                #expect(datagram.count == Device.headroom + host.device.ownLane.sealedCount(packet.count))
                 #expect(datagram.baseAddress == base + used && datagram.count <= Device.headroom + reach)
                 sealed.append((datagram, run.path))
                 used += datagram.count
             }
             #expect(run.packets == group.packets.count)
-            host.device.endSealing(run, now: now)
+            host.device.ownLane.endSealing(run, now: now)
         }
         (base + used).initializeMemory(as: UInt8.self, repeating: Self.untouched, count: 64)
         sealer.sealAll()
@@ -79,12 +79,12 @@ final class Batch {
             datagram.copyBytes(from: bytes)
             used += bytes.count
             let path = Path(endpoint: endpoint, source: host.source)
-            let refusal = host.device.admit(datagram, on: path, to: opener, now: now)
+            let refusal = host.device.ownLane.admit(datagram, on: path, to: opener, now: now)
             outcomes.append(refusal.map { .dropped($0) })
             if refusal == nil { ends.append(base + used) }
         }
         var opened: [Outcome] = []
-        host.device.openAll(opener, now: now) { outcome in
+        host.device.ownLane.openAll(opener, now: now) { outcome in
             switch outcome {
             case .packet(let peer, let packet, let room):
                 opened.append(.packet(peer, Array(packet)))

@@ -51,7 +51,7 @@ final class Host {
     /// Seals a packet for whom its destination belongs to; a datagram that is ready goes after what is in the outbox.
     @discardableResult
     func send(_ packet: [UInt8], to other: Host, now: Instant) throws -> (Sealed, [Outgoing]) {
-        guard let peer = device.lookup(other.tunnel) else { throw BadLiteral() }
+        guard let peer = device.ownLane.lookup(other.tunnel) else { throw BadLiteral() }
         return seal(packet, for: peer, now: now)
     }
 
@@ -62,7 +62,7 @@ final class Host {
         let range = Device.headroom..<(Device.headroom + packet.count)
         let sealed = buffer.withUnsafeMutableBytes { device.seal($0, packet: range, for: peer, now: now) }
         var outgoing = device.takeOutbox()
-        if case .datagram(let range) = sealed, let path = device.path(of: peer) {
+        if case .datagram(let range) = sealed, let path = device.ownLane.path(of: peer) {
             outgoing.append(Outgoing(bytes: Array(buffer[range]), path: path))
         }
         return (sealed, outgoing)

@@ -4,7 +4,7 @@ internal import PacketIO
 internal import WireGuard
 
 // An interface's MTU may be longer than what a datagram carries, which depends on the way to the peer.
-extension TunnelInterface {
+extension TunnelLane {
     /// What fits a datagram on any way, whatever its padding.
     private static let alwaysFits = longestPacket(.v4)
 
@@ -19,17 +19,17 @@ extension TunnelInterface {
     ///   - sender: `nil`: this machine.
     @inline(__always)
     func fits(
-        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: PeerID, from sender: PeerID? = nil, now: Instant
+        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: PeerID, from sender: PeerID? = nil
     ) -> Bool {
-        count <= Self.alwaysFits || fitsWay(packet, count: count, for: peer, from: sender, now: now)
+        count <= Self.alwaysFits || fitsWay(packet, count: count, for: peer, from: sender)
     }
 
     @inline(never)
     private func fitsWay(
-        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: PeerID, from sender: PeerID?, now: Instant
+        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: PeerID, from sender: PeerID?
     ) -> Bool {
         // Without a way it comes to nothing anyway, and is counted there.
-        guard let path = device.path(of: peer) else { return true }
+        guard let path = data.path(of: peer) else { return true }
         let longest = Self.longestPacket(path.endpoint.address.family)
         guard count > longest else { return true }
         dropInvalid(1)
@@ -37,19 +37,19 @@ extension TunnelInterface {
         withUnsafeTemporaryAllocation(byteCount: PacketTooBig.maximumCount, alignment: 8) { room in
             let packet = UnsafeRawBufferPointer(packet)
             guard let count = PacketTooBig.answer(to: packet, mtu: longest, into: room) else { return }
-            answer(UnsafeMutableRawBufferPointer(rebasing: room[..<count]), to: sender, now: now)
+            answer(UnsafeMutableRawBufferPointer(rebasing: room[..<count]), to: sender)
         }
         return false
     }
 
-    private func answer(_ answer: UnsafeMutableRawBufferPointer, to sender: PeerID?, now: Instant) {
+    private func answer(_ answer: UnsafeMutableRawBufferPointer, to sender: PeerID?) {
         guard let sender else {
             _ = tun.write(answer)
             return
         }
-        if !lane.hasRoom { transmit() }
-        let copy = UnsafeMutableRawBufferPointer(start: lane.next, count: answer.count)
+        if !bench.hasRoom { transmit() }
+        let copy = UnsafeMutableRawBufferPointer(start: bench.next, count: answer.count)
         copy.copyMemory(from: UnsafeRawBufferPointer(answer))
-        seal(copy, for: sender, now: now) { lane.take($0) }
+        seal(copy, for: sender) { bench.take($0) }
     }
 }

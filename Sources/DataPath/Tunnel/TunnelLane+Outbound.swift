@@ -4,121 +4,101 @@ internal import PacketIO
 internal import WireGuard
 
 // TUN → filter → longest prefix → cut into segments → encrypt where they lie → UDP.
-extension TunnelInterface {
+extension TunnelLane {
     /// Packets that are read at one event, large ones included; then it is the others' turn.
     private static let packetsAtOnce = 128
 
-    func moveOutbound(now: Instant) {
-        // Packets may come before the news that the interface is up.
-        if !isUp { checkLink(now: now) }
-        expireFlows(now: now)
+    func moveOutbound() {
         do {
             for _ in 0..<Self.packetsAtOnce {
-                guard try readOutbound(now: now) else { break }
-                if lane.isWellFilled || !lane.hasRoom { transmit() }
+                guard try readOutbound() else { break }
+                if bench.isWellFilled || !bench.hasRoom { transmit() }
             }
         } catch {
-            if error.isDeviceGone { declareGone() } else { checkLink(now: now) }
+            linkError = error
         }
         transmit()
-        flushOutbox()
     }
 
     /// Takes one packet from the kernel, to where it is to go. Returns false when there was none.
-    private func readOutbound(now: Instant) throws(IOError) -> Bool {
+    private func readOutbound() throws(IOError) -> Bool {
         // Large packets come in rows: one that is cut is read aside, any other to where it is encrypted.
         let isAside = expectsLarge
-        let target = isAside ? lane.large.base : lane.next
+        let target = isAside ? bench.large.base : bench.next
         var header = VirtioNetHeader()
         let count = try tun.read(
             into: UnsafeMutableRawBufferPointer(start: target, count: TUNDevice.longestPacket), header: &header)
         guard count > 0 else { return false }
-        lane.noteMoved(count)
+        bench.noteMoved(count)
         expectsLarge = header.type.kind != .none
         if expectsLarge != isAside {
-            let elsewhere = isAside ? lane.next : lane.large.base
+            let elsewhere = isAside ? bench.next : bench.large.base
             elsewhere.copyMemory(from: target, byteCount: count)
         }
         if expectsLarge {
-            sealLarge(UnsafeMutableRawBufferPointer(start: lane.large.base, count: count), header, now: now)
+            sealLarge(UnsafeMutableRawBufferPointer(start: bench.large.base, count: count), header)
         } else {
-            sealSmall(UnsafeMutableRawBufferPointer(start: lane.next, count: count), header, now: now)
+            sealSmall(UnsafeMutableRawBufferPointer(start: bench.next, count: count), header)
         }
         return true
     }
 
     /// A packet at the lane's `next`.
-    private func sealSmall(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader, now: Instant) {
+    private func sealSmall(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader) {
         guard OffloadedPacket.completeChecksum(header, in: packet) else { return dropInvalid(1) }
-        guard let peer = route(packet, now: now), fits(packet, count: packet.count, for: peer, now: now) else { return }
-        seal(packet, for: peer, now: now) { lane.take($0) }
+        guard let peer = route(packet), fits(packet, count: packet.count, for: peer) else { return }
+        seal(packet, for: peer) { bench.take($0) }
     }
 
     /// A packet that is to be cut into segments.
-    private func sealLarge(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader, now: Instant) {
+    private func sealLarge(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader) {
         guard let large = try? OffloadedPacket(header, UnsafeRawBufferPointer(packet)) else { return dropInvalid(1) }
-        guard let peer = route(packet, packets: large.segmentCount, now: now),
-            fits(packet, count: large.count(ofSegment: 0), for: peer, now: now)
+        guard let peer = route(packet, packets: large.segmentCount),
+            fits(packet, count: large.count(ofSegment: 0), for: peer)
         else { return }
-        switch device.beginSealing(large.segmentCount, for: peer, now: now) {
+        closeRun()
+        switch data.beginSealing(large.segmentCount, for: peer, now: now) {
         case .session(var run):
             for index in 0..<large.segmentCount {
-                if !lane.hasRoom { transmit() }
-                let start = lane.next
-                let datagram = lane.sealer.add(start, count: large.writeSegment(index, to: start), to: &run)
-                lane.take(datagram.count)
+                if !bench.hasRoom { transmit() }
+                let start = bench.next
+                let datagram = bench.sealer.add(start, count: large.writeSegment(index, to: start), to: &run)
+                bench.take(datagram.count)
                 enqueue(datagram, run.path, peer)
             }
-            device.endSealing(run, now: now)
+            data.endSealing(run, now: now)
             countSent(large.segmentCount, bytes: packet.count)
         case .noSession:
             for index in 0..<large.segmentCount {
-                let count = large.writeSegment(index, to: lane.next)
-                keep(UnsafeMutableRawBufferPointer(start: lane.next, count: count), for: peer, now: now)
+                let count = large.writeSegment(index, to: bench.next)
+                keep(UnsafeMutableRawBufferPointer(start: bench.next, count: count), for: peer)
             }
         case .dropped(let reason): drop(large.segmentCount, reason)
         }
     }
 
     /// The peer that a packet of this machine's goes to; `nil` when it goes nowhere, and was counted.
-    private func route(_ packet: UnsafeMutableRawBufferPointer, packets: Int = 1, now: Instant) -> PeerID? {
-        guard let destination = Self.destination(of: packet), local.covers(Self.source(of: packet)) else {
+    private func route(_ packet: UnsafeMutableRawBufferPointer, packets: Int = 1) -> PeerID? {
+        guard let destination = Self.destination(of: packet), settings.local.covers(Self.source(of: packet)) else {
             dropInvalid(packets)
             return nil
         }
-        guard let peer = device.lookup(destination) else {
+        guard let peer = data.lookup(destination) else {
             counters.droppedNoPeer += UInt64(packets)
             return nil
         }
-        return passes(packet, from: .local, packets: packets, now: now) ? peer : nil
+        return passes(packet, from: .local, packets: packets) ? peer : nil
     }
 
-    /// Encrypts a packet that has passed everything else, where it lies: with `Device.headroom` bytes before it and enough
-    /// after it. `took` is told how many bytes from the headroom on are in use until they are sent.
-    func seal(_ packet: UnsafeMutableRawBufferPointer, for peer: PeerID, now: Instant, took: (Int) -> Void) {
-        guard let start = packet.baseAddress else { return }
-        switch device.beginSealing(1, for: peer, now: now) {
-        case .session(var run):
-            let datagram = lane.sealer.add(start, count: packet.count, to: &run)
-            took(datagram.count)
-            enqueue(datagram, run.path, peer)
-            device.endSealing(run, now: now)
-            countSent(1, bytes: packet.count)
-        case .noSession: keep(packet, for: peer, now: now)
-        case .dropped(let reason): drop(1, reason)
-        }
-    }
-
-    private func enqueue(_ datagram: UnsafeMutableRawBufferPointer, _ path: Path, _ peer: PeerID) {
+    func enqueue(_ datagram: UnsafeMutableRawBufferPointer, _ path: Path, _ peer: PeerID) {
         guard let start = datagram.baseAddress else { return }
-        let local = path.source.map { LocalAddress($0.address, interface: $0.interface) }
         let tag = UInt64(peer.index) << 32 | UInt64(peer.generation)
-        lane.queue.append(start, count: datagram.count, to: path.endpoint, from: local, tag: tag)
+        bench.queue.append(start, count: datagram.count, to: path.endpoint, from: path.localAddress, tag: tag)
     }
 
     /// Has a packet wait for a session.
-    private func keep(_ packet: UnsafeMutableRawBufferPointer, for peer: PeerID, now: Instant) {
-        switch device.enqueue(UnsafeRawBufferPointer(packet), for: peer, now: now) {
+    func keep(_ packet: UnsafeMutableRawBufferPointer, for peer: PeerID) {
+        switch data.enqueue(UnsafeRawBufferPointer(packet), for: peer, now: now) {
         case .datagram, .queued: countSent(1, bytes: packet.count)
         case .dropped(let reason): drop(1, reason)
         }
@@ -126,12 +106,12 @@ extension TunnelInterface {
 
     // MARK: Counting
 
-    private func countSent(_ packets: Int, bytes: Int) {
+    func countSent(_ packets: Int, bytes: Int) {
         counters.sentPackets += UInt64(packets)
         counters.sentBytes += UInt64(bytes)
     }
 
-    private func drop(_ packets: Int, _ reason: WireGuard.DropReason) {
+    func drop(_ packets: Int, _ reason: WireGuard.DropReason) {
         switch reason {
         case .noEndpoint, .noPrivateKey, .noSuchPeer: counters.droppedNoPeer += UInt64(packets)
         default: dropInvalid(packets)
@@ -144,12 +124,11 @@ extension TunnelInterface {
 
     // MARK: Looking at packets
 
-    func passes(
-        _ packet: UnsafeMutableRawBufferPointer, from origin: PacketOrigin, packets: Int = 1, now: Instant
-    ) -> Bool {
-        guard filter != nil else { return true }
-        switch filter?.check(UnsafeRawBufferPointer(packet), from: origin, at: now.wholeSeconds) {
-        case .pass, nil: return true
+    func passes(_ packet: UnsafeMutableRawBufferPointer, from origin: PacketOrigin, packets: Int = 1) -> Bool {
+        guard let filter = settings.filter else { return true }
+        let verdict = flowCache.check(UnsafeRawBufferPointer(packet), from: origin, at: now.wholeSeconds, by: filter)
+        switch verdict {
+        case .pass: return true
         case .drop(.fault): dropInvalid(packets)
         case .drop: counters.droppedByPolicy += UInt64(packets)
         }

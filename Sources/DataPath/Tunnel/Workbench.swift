@@ -4,15 +4,18 @@ internal import WireGuard
 
 /// What the interfaces of a worker move their packets with, in turn; between two events it is empty. Confined to the worker's
 /// thread.
-package final class PacketLane {
+package final class Workbench {
     let engine: AEADEngine
     let sealer: DataSealer
     let opener: DataOpener
     let receiver: DatagramReceiver
     let queue = DatagramQueue()
+    /// For what the WireGuard device made on its own, which goes first.
+    let outboxQueue = DatagramQueue()
+    let outboxMemory: PacketMemory
 
-    private lazy var tcpMerger = PacketMerger(capacity: PacketLane.mergedAtOnce, mergesUDP: false)
-    private lazy var fullMerger = PacketMerger(capacity: PacketLane.mergedAtOnce, mergesUDP: true)
+    private lazy var tcpMerger = PacketMerger(capacity: Workbench.mergedAtOnce, mergesUDP: false)
+    private lazy var fullMerger = PacketMerger(capacity: Workbench.mergedAtOnce, mergesUDP: true)
     private static let mergedAtOnce = 512
 
     /// Where a large packet is read, to be cut from there.
@@ -23,6 +26,8 @@ package final class PacketLane {
     /// Beyond this, what is there is sent before more is read: it is still in the cache then.
     private static let fillLevel = 32 << 10
     private static let arenaCount = 4 << 16
+    /// More than the longest datagram.
+    private static let outboxCount = 2 << 16
     /// Bytes that came through since memory was given back.
     private var moved = 0
     /// What fewer bytes than this have touched is not worth a wake-up.
@@ -35,6 +40,7 @@ package final class PacketLane {
         receiver = try DatagramReceiver()
         large = try PacketMemory(count: TUNDevice.longestPacket)
         arena = try PacketMemory(count: Self.arenaCount)
+        outboxMemory = try PacketMemory(count: Self.outboxCount)
     }
 
     func merger(for offload: TUNOffload) -> PacketMerger? {
@@ -83,5 +89,6 @@ package final class PacketLane {
         receiver.release()
         large.release()
         arena.release()
+        outboxMemory.release()
     }
 }

@@ -4,54 +4,52 @@ internal import PacketIO
 internal import WireGuard
 
 // UDP → decrypt where it lies, source check → filter → another peer, or merged into large packets → TUN.
-extension TunnelInterface {
+extension TunnelLane {
     /// Calls for datagrams at one event; then it is the others' turn.
     private static let receivesAtOnce = 4
 
-    func moveInbound(_ family: IPFamily, now: Instant) {
-        expireFlows(now: now)
+    func moveInbound(_ family: IPFamily) {
         for _ in 0..<Self.receivesAtOnce {
-            guard let sockets else { return }
+            guard let sockets = settings.sockets else { return }
             // The sockets are ours and open: what they report here concerns single datagrams.
-            guard let count = try? lane.receiver.receive(family, from: sockets), count > 0 else { break }
+            guard let count = try? bench.receiver.receive(family, from: sockets), count > 0 else { break }
             for index in 0..<count {
-                if let message = lane.receiver[index] { take(message, now: now) }
+                if let message = bench.receiver[index] { take(message) }
             }
-            openAdmitted(now: now)
+            openAdmitted()
             deliverMerged()
             transmit()
-            guard lane.receiver.mayHaveMore else { break }
+            guard bench.receiver.mayHaveMore else { break }
         }
-        flushOutbox()
     }
 
-    private func take(_ message: DatagramReceiver.Message, now: Instant) {
+    private func take(_ message: DatagramReceiver.Message) {
         let source = message.local.map { LocalSource(address: $0.address, interface: $0.interface) }
         let path = Path(endpoint: message.remote, source: source)
-        lane.noteMoved(message.bytes.count)
+        bench.noteMoved(message.bytes.count)
         guard let base = message.bytes.baseAddress, message.segmentSize > 0 else { return dropInvalid(1) }
         var start = 0
         while start < message.bytes.count {
             let count = min(message.segmentSize, message.bytes.count - start)
-            take(UnsafeMutableRawBufferPointer(start: base + start, count: count), on: path, now: now)
+            take(UnsafeMutableRawBufferPointer(start: base + start, count: count), on: path)
             start += count
         }
     }
 
     @inline(__always)
-    private func take(_ datagram: UnsafeMutableRawBufferPointer, on path: Path, now: Instant) {
+    private func take(_ datagram: UnsafeMutableRawBufferPointer, on path: Path) {
         if Device.isData(datagram) {
-            if lane.opener.isFull { openAdmitted(now: now) }
-            if device.admit(datagram, on: path, to: lane.opener, now: now) != nil { dropInvalid(1) }
-        } else if case .dropped = device.receive(datagram, from: path.endpoint, via: path.source, now: now) {
+            if bench.opener.isFull { openAdmitted() }
+            if data.admit(datagram, on: path, to: bench.opener, now: now) != nil { dropInvalid(1) }
+        } else if case .dropped = data.receive(datagram, on: path, now: now) {
             dropInvalid(1)
         }
     }
 
-    private func openAdmitted(now: Instant) {
-        device.openAll(lane.opener, now: now) { opened in
+    private func openAdmitted() {
+        data.openAll(bench.opener, now: now) { opened in
             switch opened {
-            case .packet(let peer, let packet, let room): deliver(packet, room: room, from: peer, now: now)
+            case .packet(let peer, let packet, let room): deliver(packet, room: room, from: peer)
             case .keepalive: break
             case .dropped: dropInvalid(1)
             }
@@ -61,34 +59,34 @@ extension TunnelInterface {
     /// Takes a decrypted packet to where it belongs.
     ///
     /// - Parameter room: bytes from the packet's beginning that may be written to.
-    private func deliver(_ packet: UnsafeMutableRawBufferPointer, room: Int, from peer: PeerID, now: Instant) {
+    private func deliver(_ packet: UnsafeMutableRawBufferPointer, room: Int, from peer: PeerID) {
         let destination = Self.destination(of: packet)
-        let other = forwards ? destination.flatMap { device.lookup($0) }.flatMap { $0 != peer ? $0 : nil } : nil
+        let other = settings.forwards ? destination.flatMap { data.lookup($0) }.flatMap { $0 != peer ? $0 : nil } : nil
         // Only the source is the peer's by its keys: the kernel would take the packet to whatever else it can reach.
-        guard other != nil || local.covers(destination) else { return dropInvalid(1) }
-        guard passes(packet, from: .peer(peer.index), now: now) else { return }
+        guard other != nil || settings.local.covers(destination) else { return dropInvalid(1) }
+        guard passes(packet, from: .peer(peer.index)) else { return }
         counters.receivedPackets += 1
         counters.receivedBytes += UInt64(packet.count)
         if let other {
-            forward(packet, room: room, from: peer, to: other, now: now)
+            forward(packet, room: room, from: peer, to: other)
         } else {
             merge(packet)
         }
     }
 
     private func forward(
-        _ packet: UnsafeMutableRawBufferPointer, room: Int, from sender: PeerID, to peer: PeerID, now: Instant
+        _ packet: UnsafeMutableRawBufferPointer, room: Int, from sender: PeerID, to peer: PeerID
     ) {
         guard Self.decrementHopLimit(packet) else { return dropInvalid(1) }
-        guard fits(packet, count: packet.count, for: peer, from: sender, now: now) else { return }
-        if !lane.hasRoom { transmit() }
-        if device.sealedCount(packet.count) <= room {
-            seal(packet, for: peer, now: now) { _ in }
+        guard fits(packet, count: packet.count, for: peer, from: sender) else { return }
+        if !bench.hasRoom { transmit() }
+        if data.sealedCount(packet.count) <= room {
+            seal(packet, for: peer) { _ in }
         } else {
             // The sender padded less than we do, and the next datagram begins right after.
-            let copy = UnsafeMutableRawBufferPointer(start: lane.next, count: packet.count)
+            let copy = UnsafeMutableRawBufferPointer(start: bench.next, count: packet.count)
             copy.copyMemory(from: UnsafeRawBufferPointer(packet))
-            seal(copy, for: peer, now: now) { lane.take($0) }
+            seal(copy, for: peer) { bench.take($0) }
         }
     }
 
