@@ -161,12 +161,13 @@ let package = Package(
                 "Addressing",
             ]),
         tests("OpenSSLTests", ["OpenSSL"]),
-        tests("AEADTests", ["AEAD", "OpenSSL"]),
+        module("TestRandom", path: "Tests/Random", []),
+        tests("AEADTests", ["TestRandom", "AEAD", "OpenSSL"]),
         tests("WireGuardTests", ["AEAD", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
-        tests("ForwardingTests", ["Forwarding", "Addressing"]),
+        tests("ForwardingTests", ["TestRandom", "Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
-        module("TestPackets", path: "Tests/TestPackets", ["PacketIO"]),
-        tests("PacketIOTests", ["TestDatagrams", "TestPackets", "PacketIO", "Addressing"]),
+        module("TestPackets", path: "Tests/TestPackets", ["TestRandom", "PacketIO"]),
+        tests("PacketIOTests", ["TestDatagrams", "TestPackets", "TestRandom", "PacketIO", "Addressing"]),
         tests(
             "DataPathTests",
             ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
@@ -205,7 +206,10 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
             ["TestTunnels", "TestLab", "WireFormat", "PacketIO", "Addressing"]),
         tests(
             "InteropTests", path: "Tests/Interop",
-            ["TestTunnels", "TestLab", "TestDatagrams", "TestPackets", "PacketIO", "CLinux", "OpenSSL", "Addressing"]),
+            [
+                "TestTunnels", "TestLab", "TestDatagrams", "TestPackets", "TestRandom", "PacketIO", "CLinux", "OpenSSL",
+                "Addressing",
+            ]),
         tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
     ]
 }

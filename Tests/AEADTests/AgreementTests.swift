@@ -1,5 +1,6 @@
 import AEAD
 import OpenSSL
+import TestRandom
 import Testing
 
 /// Every engine against the other one, and against OpenSSL's cipher that handshakes use.

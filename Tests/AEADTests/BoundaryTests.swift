@@ -1,5 +1,6 @@
 import AEAD
 import Glibc
+import TestRandom
 import Testing
 
 /// Memory between two pages that may not be touched: whatever reads or writes a byte too many or too early crashes.

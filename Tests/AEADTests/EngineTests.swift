@@ -1,5 +1,6 @@
 import AEAD
 import Dispatch
+import TestRandom
 import Testing
 
 @Suite struct EngineTests {

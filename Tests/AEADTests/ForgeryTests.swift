@@ -1,4 +1,5 @@
 import AEAD
+import TestRandom
 import Testing
 
 @Suite struct ForgeryTests {

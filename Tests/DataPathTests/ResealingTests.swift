@@ -18,14 +18,7 @@ import WireGuard
     /// Packets of one length come to the hub one behind the other in one message, as far as the kernel merges them.
     @Test(arguments: 40...57)
     func packetsOfASenderThatPadsLessArriveIntact(_ length: Int) throws {
-        let a = try StandIn(id: 1, worker: worker)
-        let hub = try StandIn(id: 2, worker: hubWorker)
-        let b = try StandIn(id: 3, worker: worker)
-        try a.know(hub, allowedIPs: ["10.0.0.0/24"])
-        try b.know(hub, allowedIPs: ["10.0.0.0/24"])
-        try hub.know(a, allowedIPs: ["10.0.0.1/32"])
-        try hub.know(b, allowedIPs: ["10.0.0.3/32"])
-        try hub.interface.perform { $0.forwards = true }
+        let (a, hub, b) = try StandIn.hub(hubWorker, peers: worker)
         // No padding takes a packet past the MTU.
         try a.interface.perform { $0.device.mtu = length }
         func packet(_ name: String) -> [UInt8] {

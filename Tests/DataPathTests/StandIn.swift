@@ -33,6 +33,19 @@ final class StandIn: Sendable {
         return (Descriptor(owning: numbers[0]), Descriptor(owning: numbers[1]))
     }
 
+    /// A hub that takes packets from one of its peers, 10.0.0.1 and 10.0.0.3, to the other.
+    static func hub(_ hubWorker: Worker, peers worker: Worker) throws -> (a: StandIn, hub: StandIn, b: StandIn) {
+        let a = try StandIn(id: 1, worker: worker)
+        let hub = try StandIn(id: 2, worker: hubWorker)
+        let b = try StandIn(id: 3, worker: worker)
+        try a.know(hub, allowedIPs: ["10.0.0.0/24"])
+        try b.know(hub, allowedIPs: ["10.0.0.0/24"])
+        try hub.know(a, allowedIPs: ["10.0.0.1/32"])
+        try hub.know(b, allowedIPs: ["10.0.0.3/32"])
+        try hub.interface.perform { $0.forwards = true }
+        return (a, hub, b)
+    }
+
     var port: UInt16 {
         get throws { try interface.perform { $0.port } }
     }

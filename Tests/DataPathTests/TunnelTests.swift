@@ -16,15 +16,7 @@ import WireGuard
     }
 
     private func hub() throws -> (a: StandIn, hub: StandIn, b: StandIn) {
-        let a = try StandIn(id: 1, worker: worker)
-        let hub = try StandIn(id: 2, worker: otherWorker)
-        let b = try StandIn(id: 3, worker: worker)
-        try a.know(hub, allowedIPs: ["10.0.0.0/24"])
-        try b.know(hub, allowedIPs: ["10.0.0.0/24"])
-        try hub.know(a, allowedIPs: ["10.0.0.1/32"])
-        try hub.know(b, allowedIPs: ["10.0.0.3/32"])
-        try hub.interface.perform { $0.forwards = true }
-        return (a, hub, b)
+        try StandIn.hub(otherWorker, peers: worker)
     }
 
     @Test func packetsCrossTheTunnelBothWaysUnchanged() throws {

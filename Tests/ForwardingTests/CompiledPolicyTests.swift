@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import TestRandom
 import Testing
 
 /// Decisions against a pass over the policy as it is written, and policies of a size that nobody writes by hand.

@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import TestRandom
 import Testing
 
 /// The filter against the reference model, with random policies, packets and pauses.

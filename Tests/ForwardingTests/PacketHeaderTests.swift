@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import TestRandom
 import Testing
 
 @Suite struct PacketHeaderTests {

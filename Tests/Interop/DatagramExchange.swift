@@ -2,7 +2,7 @@ import Addressing
 import Glibc
 import PacketIO
 import TestLab
-import TestPackets
+import TestRandom
 
 /// UDP between two namespaces, a datagram there and the same back. Each is compared with what was sent.
 struct DatagramExchange {

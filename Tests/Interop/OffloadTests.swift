@@ -1,5 +1,6 @@
 import PacketIO
 import TestPackets
+import TestRandom
 import Testing
 
 /// Splitting and merging against the kernel's own, byte for byte: the kernel is the reference.

@@ -2,7 +2,7 @@ import Addressing
 import Glibc
 import PacketIO
 import TestLab
-import TestPackets
+import TestRandom
 
 /// TCP connections that carry data both ways at once. What arrives is compared with what was sent, byte for byte.
 struct StreamExchange {

@@ -1,7 +1,7 @@
 import Addressing
 import PacketIO
 import TestDatagrams
-import TestPackets
+import TestRandom
 import Testing
 
 /// Loopback takes a message of many datagrams to the receiver as it is: what arrives shows how they were sent.

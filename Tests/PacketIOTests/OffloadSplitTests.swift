@@ -1,5 +1,6 @@
 import PacketIO
 import TestPackets
+import TestRandom
 import Testing
 
 @Suite struct OffloadSplitTests {

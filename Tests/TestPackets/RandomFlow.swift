@@ -1,3 +1,5 @@
+package import TestRandom
+
 /// Packets of a flow, one after the other, with what else a network brings in between.
 package struct RandomFlow {
     package var next: TestPacket
