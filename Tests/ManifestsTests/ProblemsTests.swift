@@ -90,7 +90,7 @@ struct ProblemsTests {
         Case(
             Sample.cvlan(spec: "cidrs: [10.0.0.0/8, 10.1.0.0/16]"), Place(.badValue, 5, 23), message: "overlaps"),
         Case(
-            Sample.cvlan(spec: "cidrs: [10.0.0.0/8]\nmtu: 100"), Place(.badValue, 6, 8), message: "from 1280 to 65000"),
+            Sample.cvlan(spec: "cidrs: [10.0.0.0/8]\nmtu: 100"), Place(.badValue, 6, 8), message: "from 1280 to 65520"),
         Case(
             Sample.cvlan(spec: "cidrs: [10.0.0.0/8]\nkeepalive: 25"), Place(.wrongType, 6, 14),
             message: "a duration like 25s or 1m30s, but `25` is a number"),

@@ -153,7 +153,7 @@ extension Explanation {
             """,
         notes: [
             """
-            Ranges: `mtu` 1280 to 65000 (the least that IPv6 needs), `priority` 0 to 65535, `auto.v4` 8 to 30, `auto.v6`
+            Ranges: `mtu` 1280 to 65520 (the least that IPv6 needs), `priority` 0 to 65535, `auto.v4` 8 to 30, `auto.v6`
             16 to 126.
             """,
             """

@@ -1,8 +1,8 @@
 internal import Addressing
 
 extension CVLAN {
-    /// The least that IPv6 needs (RFC 8200 §5), and the most that a UDP datagram with WireGuard's header leaves.
-    static let mtus = 1280...65_000
+    /// The least that IPv6 needs (RFC 8200 §5), and the most that an interface of `cvland` takes.
+    static let mtus = 1280...65_520
     /// As in WireGuard: what a 16-bit number of seconds can say.
     static let keepalives = Duration.seconds(1)...Duration.seconds(65_535)
 
