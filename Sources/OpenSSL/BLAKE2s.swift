@@ -13,12 +13,14 @@ package enum BLAKE2s {
         let hmac = required(EVP_MAC_fetch(nil, "HMAC", nil), "HMAC")
         let context = required(EVP_MAC_CTX_new(hmac), "HMAC")
         var name = Array("BLAKE2S-256".utf8CString)
-        let status = name.withUnsafeMutableBufferPointer { name in
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_CTX_set_params(context, parameters)
+        // Parameters hold addresses, that of their key as well.
+        let status = OSSL_MAC_PARAM_DIGEST.withCString { key in
+            name.withUnsafeMutableBufferPointer { name in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(key, name.baseAddress, 0), OSSL_PARAM_construct_end(),
+                ]
+                return EVP_MAC_CTX_set_params(context, parameters)
+            }
         }
         precondition(status == 1, "this OpenSSL has no HMAC with BLAKE2s")
         return context
@@ -46,9 +48,11 @@ package enum BLAKE2s {
         defer { EVP_MAC_CTX_free(context) }
         var size = out.count
         let key = key.bindMemory(to: UInt8.self)
-        withUnsafeMutablePointer(to: &size) { size in
-            let parameters = [OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, size), OSSL_PARAM_construct_end()]
-            check(EVP_MAC_init(context, key.baseAddress, key.count, parameters))
+        OSSL_MAC_PARAM_SIZE.withCString { name in
+            withUnsafeMutablePointer(to: &size) { size in
+                let parameters = [OSSL_PARAM_construct_size_t(name, size), OSSL_PARAM_construct_end()]
+                check(EVP_MAC_init(context, key.baseAddress, key.count, parameters))
+            }
         }
         finish(context, message, into: out)
     }
