@@ -30,6 +30,13 @@ package struct Namespace: Sendable {
     package func start(
         _ name: String, _ arguments: String..., environment: [String: String] = [:]
     ) throws -> Daemon {
+        try start(name, arguments: arguments, environment: environment)
+    }
+
+    /// Starts a program, given with its arguments as a list.
+    package func start(
+        _ name: String, arguments: [String], environment: [String: String] = [:]
+    ) throws -> Daemon {
         try lab.start(name, enter + arguments, environment: environment)
     }
 

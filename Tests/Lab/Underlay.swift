@@ -27,7 +27,8 @@ extension Lab {
 
 /// An Ethernet switch: a bridge in a namespace of its own.
 package struct Switch: Sendable {
-    let namespace: Namespace
+    /// Its ports are named `to-LABEL`.
+    package let namespace: Namespace
     let lab: Lab
     let mtu: Int
 

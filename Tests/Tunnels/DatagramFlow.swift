@@ -6,6 +6,8 @@ package final class DatagramFlow: Sendable {
     private let sender: Daemon
     private let receiver: Daemon
     private let seconds: Double
+    /// Seconds without a datagram after which it was all: the last ones, which say so, may be lost.
+    private static let patience = 2
 
     /// - Parameters:
     ///   - target: an address of the receiver's, and a port that nobody has there.
@@ -16,7 +18,8 @@ package final class DatagramFlow: Sendable {
     ) async throws {
         self.seconds = seconds
         let load = try program("cvlan-load")
-        let receiver = try destination.start("receive", load, "receive", "--at", target)
+        let receiver = try destination.start(
+            "receive", load, "receive", "--at", target, "--patience", "\(Self.patience)")
         try await eventually("cvlan-load receives at \(target)") {
             if !receiver.isRunning { throw LabError("cvlan-load ended:\n\(receiver.log)") }
             return receiver.log.contains("ready")

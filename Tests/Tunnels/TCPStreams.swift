@@ -10,9 +10,10 @@ extension Namespace {
         try await eventually("iperf3 listens") {
             try destination.run("ss", "-Hltn", "sport = :5201").contains("5201")
         }
-        let arguments = ["iperf3", "-c", address, "-n", "\(megabytes)M", "-P", "\(count)"] + options
-        let result = try attempt(arguments: arguments, timeout: bound)
-        guard result.succeeded else { throw LabError("iperf3: \(result.output)\(result.errors)") }
+        let client = try start(
+            "iperf3", arguments: ["iperf3", "-c", address, "-n", "\(megabytes)M", "-P", "\(count)"] + options)
+        let status = try await client.waitForExit(within: bound)
+        guard status == 0 else { throw LabError("iperf3: \(client.log)") }
         try await server.waitForExit()
     }
 }
