@@ -205,7 +205,7 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
             "AllocationTests", path: "Tests/Allocations", exclude: ["Counter"],
             ["TestTunnels", "TestLab", "WireFormat", "PacketIO", "Addressing"]),
         .executableTarget(
-            name: "cvlan-soak", dependencies: ["TestTunnels", "TestPackets", "TestLab", "PacketIO", argumentParser],
+            name: "cvlan-soak", dependencies: ["TestTunnels", "TestRandom", "TestLab", "PacketIO", argumentParser],
             path: "Tests/Soak", exclude: ["run"], swiftSettings: swiftSettings),
         tests(
             "InteropTests", path: "Tests/Interop",

@@ -1,5 +1,5 @@
 internal import TestLab
-internal import TestPackets
+internal import TestRandom
 internal import TestTunnels
 
 /// Changes under which tunnels are to go on: of ports, addresses, sessions and peers.

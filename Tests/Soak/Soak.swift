@@ -1,6 +1,6 @@
 internal import Glibc
 internal import TestLab
-internal import TestPackets
+internal import TestRandom
 internal import TestTunnels
 
 /// A hub and its spokes, kept busy in rounds. In each, datagrams flow from every spoke to the hub, back, and on to the
