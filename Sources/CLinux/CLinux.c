@@ -60,6 +60,7 @@ const uint16_t clinux_iff_tun = IFF_TUN;
 const uint16_t clinux_iff_no_pi = IFF_NO_PI;
 const uint16_t clinux_iff_vnet_hdr = IFF_VNET_HDR;
 const uint16_t clinux_iff_multi_queue = IFF_MULTI_QUEUE;
+const uint16_t clinux_iff_tun_excl = IFF_TUN_EXCL;
 const uint32_t clinux_iff_up = IFF_UP;
 
 static struct ifreq request_for(const char *name) {

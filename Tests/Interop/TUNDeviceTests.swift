@@ -42,6 +42,21 @@ import Testing
         }
     }
 
+    @Test func aDeviceWithQueuesIsNotSharedWithWhoeverAsks() throws {
+        try inNewNetworkNamespace {
+            let device = try TUNDevice(name: "many", hasQueues: true)
+            #expect(device.hasQueues)
+            let queue = try device.queue()
+            #expect(try queue.name() == "many")
+            for hasQueues in [true, false] {
+                #expect(throws: IOError.self) { try TUNDevice(name: "many", hasQueues: hasQueues) }
+            }
+            let single = try TUNDevice(name: "one")
+            #expect(throws: IOError.self) { try TUNDevice(name: "one", hasQueues: true) }
+            withExtendedLifetime((device, queue, single)) {}
+        }
+    }
+
     @Test(arguments: [1420, 65_520])
     func packetsPass(_ mtu: Int) throws {
         try inNewNetworkNamespace {

@@ -80,6 +80,8 @@ extern const uint16_t clinux_iff_tun;
 extern const uint16_t clinux_iff_no_pi;
 extern const uint16_t clinux_iff_vnet_hdr;
 extern const uint16_t clinux_iff_multi_queue;
+// Not one that is there already.
+extern const uint16_t clinux_iff_tun_excl;
 // What the kernel may hand over unfinished; refused (EINVAL) by kernels that do not know a flag.
 int clinux_tun_set_offload(int fd, unsigned int flags);
 extern const unsigned int clinux_tun_f_csum;

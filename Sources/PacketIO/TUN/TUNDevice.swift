@@ -22,28 +22,36 @@ package final class TUNDevice: Sendable {
     /// Makes the device `name`, or attaches to it when it exists and no process holds it. A `%d` in the name is replaced
     /// by the first free number.
     ///
-    /// - Parameter hasQueues: whether `queue` is to be called.
+    /// - Parameter hasQueues: whether `queue` is to be called. A device that exists has one queue alone.
     package convenience init(name: String, hasQueues: Bool = false) throws(IOError) {
         guard Self.isValid(name: name) else { throw IOError(EINVAL, "TUN device", "\"\(name)\" is no interface name") }
-        try self.init(attachedTo: name, hasQueues: hasQueues)
+        guard hasQueues else {
+            try self.init(attachedTo: name)
+            return
+        }
+        do throws(IOError) {
+            // Only a new one: of a device that a process holds, another one would get a queue of its own.
+            try self.init(attachedTo: name, flags: clinux_iff_multi_queue | clinux_iff_tun_excl)
+        } catch {
+            guard error.code == EBUSY else { throw error }
+            try self.init(attachedTo: name)
+        }
     }
 
-    private init(attachedTo name: String, hasQueues: Bool) throws(IOError) {
-        self.hasQueues = hasQueues
+    private init(attachedTo name: String, flags: UInt16 = 0) throws(IOError) {
+        hasQueues = flags & clinux_iff_multi_queue != 0
         let number = try retrying("open /dev/net/tun") { clinux_open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK) }
         descriptor = Descriptor(owning: number)
-        let flags = clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr | (hasQueues ? clinux_iff_multi_queue : 0)
+        let all = clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr | flags
         var chosen = InterfaceName(name)
-        try retrying("create TUN device \(name)") {
-            chosen.withBytes { clinux_tun_attach(number, $0, flags) }
-        }
+        try retrying("create TUN device \(name)") { chosen.withBytes { clinux_tun_attach(number, $0, all) } }
         offload = TUNOffload.enable(on: descriptor)
     }
 
     /// Another queue of the same device. The kernel takes the packets of a flow to one queue, and changes to the one by which
     /// the flow's answers come.
     package func queue() throws(IOError) -> TUNDevice {
-        try TUNDevice(attachedTo: try name(), hasQueues: true)
+        try TUNDevice(attachedTo: try name(), flags: clinux_iff_multi_queue)
     }
 
     /// Takes over a descriptor that is already attached to a TUN device, as `WG_TUN_FD` hands it to WireGuard daemons.
