@@ -9,7 +9,9 @@ package final class SharedFilter: Sendable {
 
     private let state: Mutex<State>
     /// Of the policy in force: what was cached under another one is void.
-    private let generation = Atomic<UInt32>(0)
+    private let generation = Atomic<UInt32>(SharedFilter.newGeneration())
+    /// Generations are of one filter alone, as a cache may see one filter after another.
+    private static let lastGeneration = Atomic<UInt32>(0)
 
     /// - Parameter hashKey: random and secret, or others can make its tables slow.
     package init(_ policy: CompiledPolicy, hashKey: (UInt64, UInt64)) {
@@ -20,8 +22,12 @@ package final class SharedFilter: Sendable {
     package func install(_ policy: CompiledPolicy) {
         state.withLock { state in
             state.filter.install(policy)
-            generation.add(1, ordering: .releasing)
+            generation.store(Self.newGeneration(), ordering: .releasing)
         }
+    }
+
+    private static func newGeneration() -> UInt32 {
+        lastGeneration.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     package func flowRecords(limit: Int, at now: UInt32) -> [FlowRecord] {
@@ -30,7 +36,8 @@ package final class SharedFilter: Sendable {
 
     package var counters: FilterCounters { state.withLock { $0.filter.counters } }
 
-    /// By rule, in the order of the policy's rules. What passed by a cache in the last second may not be counted yet.
+    /// By rule, in the order of the policy's rules. What a cache let pass is counted when it asks about the flow again, or puts
+    /// another in its place: after a second at the earliest.
     package var countersOfRules: [(name: String, counters: RuleCounters)] {
         state.withLock { $0.filter.countersOfRules }
     }
