@@ -63,7 +63,6 @@ extension Device {
     /// Keeps other lanes from sending to the peer before what waits has been sent.
     private func holdBack(_ peer: Peer) {
         guard !laneReports.isEmpty, !peer.isHeldBack else { return }
-        heldBack.append(peer.id)
         tables.change { _ in peer.isHeldBack = true }
     }
 
@@ -85,6 +84,7 @@ extension Device {
     func dropPending(of peer: Peer) { _ = takePending(of: peer) }
 
     private func takePending(of peer: Peer) -> [[UInt8]] {
+        if peer.isHeldBack { letGo.append(peer.id) }
         pendingBytes -= peer.pending.byteCount
         return peer.pending.removeAll()
     }

@@ -2,8 +2,8 @@ extension Device {
     /// Peers whose timers run in one go, while packets wait.
     private static let peersAtOnce = 256
 
-    /// Runs timers that are due, after what other lanes report, and works on handshakes that wait. Of many, it leaves some for the next call: `nextDeadline` tells
-    /// when.
+    /// Runs timers that are due, after what other lanes report, and works on handshakes that wait. Of many, it leaves some for
+    /// the next call: `nextDeadline` tells when.
     ///
     /// - Parameter isIdle: nothing else waits, so that handshakes need not leave time for it.
     package func advance(to now: Instant, isIdle: Bool = false) {
@@ -145,10 +145,12 @@ extension Device {
 
     // MARK: Fresh keys
 
+    /// What a lane reports may have gone under a session that has been renewed since.
     @inline(__always)
     func keepKeyFresh(sendingWith keypair: Keypair, now: Instant) {
-        guard keypair.age.wantsRenewalAfterSending(at: now) else { return }
-        sendInitiation(to: keypair.peer, isRetry: false, now: now)
+        let peer = keypair.peer
+        guard keypair.age.wantsRenewalAfterSending(at: now), peer.keypairs.current === keypair else { return }
+        sendInitiation(to: peer, isRetry: false, now: now)
     }
 
     /// Once per session: more messages may come before the new one stands.

@@ -35,8 +35,8 @@ package final class Device {
     var unsettledReports: [(lane: Int, count: Int)] = []
     /// When lanes are to be asked again.
     var nextReports: Instant?
-    /// Peers that lanes do not send to by themselves, as packets wait.
-    var heldBack: [PeerID] = []
+    /// Peers of whom packets waited, and wait no more: other lanes may send to them once the packets have been sent.
+    var letGo: [PeerID] = []
     /// By index, of the peer that comes next there.
     var generations: ContiguousArray<UInt32> = []
     var freeIndices: [UInt32] = []
@@ -60,11 +60,6 @@ package final class Device {
         tables = DeviceTables(mtu: mtu)
         opener = DataOpener(engine: engine)
         jitterState = UInt64(randomWord())
-    }
-
-    deinit {
-        // Peers and their sessions hold each other.
-        for case let peer? in peers { _ = peer.keypairs.removeAll() }
     }
 
     /// The tunnel interface's MTU: padding does not take a packet past it.

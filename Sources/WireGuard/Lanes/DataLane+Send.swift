@@ -6,10 +6,15 @@ extension DataLane {
         return reading { tables in
             guard let peer = tables[id] else { return .dropped(.noSuchPeer) }
             guard isUp else { return .dropped(.interfaceDown) }
-            // What waits for a session is the device's to send, before anything newer.
-            if peer.isHeldBack, device == nil { return .noSession }
+            let path = peer.path
+            if device == nil {
+                // The device would only drop it.
+                guard path != nil else { return .dropped(.noEndpoint) }
+                // What waits for a session is the device's to send, before anything newer.
+                guard !peer.isHeldBack else { return .noSession }
+            }
             guard let keypair = peer.keypairs.current, keypair.age.canSend(at: now) else { return .noSession }
-            guard let path = peer.path else { return .dropped(.noEndpoint) }
+            guard let path else { return .dropped(.noEndpoint) }
             guard let counters = keypair.age.takeCounters(count, at: now) else { return .noSession }
             let mtu = tables.mtu.load(ordering: .relaxed)
             return .session(SealingRun(keypair: keypair, peer: peer, path: path, mtu: mtu, counters: counters))

@@ -108,8 +108,15 @@ package final class DataLane {
     }
 
     private func awaitsSettling(_ peer: PeerID) -> Bool {
-        guard case .other(_, let reports) = role, let ticket = handedOver[peer] else { return false }
-        guard reports.settledCount >= ticket else { return true }
+        guard case .other(_, let reports) = role else { return false }
+        let settled = reports.settledCount
+        guard settled < told else {
+            // Nothing is left of peers that nobody sends to any more.
+            handedOver = [:]
+            return false
+        }
+        guard let ticket = handedOver[peer] else { return false }
+        guard settled >= ticket else { return true }
         handedOver[peer] = nil
         return false
     }

@@ -28,13 +28,12 @@ extension Device {
     package func settleReports() {
         for (index, count) in unsettledReports where count > 0 { laneReports[index].settle(count) }
         unsettledReports.removeAll(keepingCapacity: true)
-        guard !heldBack.isEmpty else { return }
-        heldBack.removeAll { id in
-            guard let peer = self[id] else { return true }
-            guard peer.pending.isEmpty else { return false }
-            tables.change { _ in peer.isHeldBack = false }
-            return true
+        guard !letGo.isEmpty else { return }
+        for id in letGo {
+            // Others may wait again.
+            if let peer = self[id], peer.pending.isEmpty { tables.change { _ in peer.isHeldBack = false } }
         }
+        letGo.removeAll()
     }
 
     private func carryOut(_ news: LaneReports.News, now: Instant) {
@@ -50,7 +49,15 @@ extension Device {
 
     /// In the order in which things happened.
     private func note(_ passage: Passage, with id: PeerID) {
-        guard self[id] != nil else { return }
+        guard let peer = self[id] else { return }
+        guard isUp else {
+            // It was under way when the device went down: no timer is to run for it.
+            peer.statistics.sentPackets += UInt64(passage.sent.packets)
+            peer.statistics.sentBytes += UInt64(passage.sent.bytes)
+            peer.statistics.receivedPackets += UInt64(passage.received.packets)
+            peer.statistics.receivedBytes += UInt64(passage.received.bytes)
+            return
+        }
         let receivedFirst = passage.received.last <= passage.sent.last
         if receivedFirst { noteReceived(passage) }
         if let keypair = passage.sending {
@@ -68,7 +75,7 @@ extension Device {
 
     /// What another lane had no session for: there may be one by now.
     private func sendOrKeep(_ packet: UnsafeRawBufferPointer, for id: PeerID, now: Instant) {
-        guard let peer = self[id] else { return }
+        guard isUp, let peer = self[id] else { return }
         guard peer.pending.isEmpty, let path = peer.path, let keypair = peer.keypairs.current,
             post(Array(packet), with: keypair, to: peer, path, now: now)
         else {

@@ -3,8 +3,10 @@ internal import Synchronization
 /// What a lane of another thread has for the device's own: what was sent and received, for counters and timers, and what only
 /// that thread can do. The lane adds; the device takes, when it is woken or looks by itself.
 final class LaneReports: Sendable {
-    /// What waits at most, handshakes of strangers above all; what comes then is dropped.
+    /// What waits at most; what comes then is dropped.
     static let capacity = 1_024
+    /// Of that, messages: anybody can send them, and a flood is to leave room for the rest.
+    static let messageCapacity = 512
 
     /// Something that the device is to do.
     enum News: Sendable {
@@ -20,6 +22,8 @@ final class LaneReports: Sendable {
     private struct State {
         var passages: [PeerID: Passage] = [:]
         var news: [News] = []
+        /// Of the news.
+        var messages = 0
         /// The device knows that there is something, or looks soon by itself.
         var isNoticed = false
     }
@@ -47,14 +51,18 @@ final class LaneReports: Sendable {
 
     /// Returns false when too much waits.
     func add(_ news: News) -> Bool {
-        let added = state.withLock { state in
-            guard state.news.count < Self.capacity else { return false }
+        let (added, isFirst) = state.withLock { state in
+            guard state.news.count < Self.capacity else { return (false, false) }
+            if case .message = news {
+                guard state.messages < Self.messageCapacity else { return (false, false) }
+                state.messages += 1
+            }
             state.news.append(news)
             state.isNoticed = true
-            return true
+            return (true, state.news.count == 1)
         }
-        // Even if the device looks by itself soon: this should not wait so long.
-        if added { wake() }
+        // Even if the device looks by itself soon: this should not wait so long. For the first, it has been woken already.
+        if isFirst { wake() }
         return added
     }
 
@@ -70,7 +78,7 @@ final class LaneReports: Sendable {
                 state.isNoticed = false
                 return nil
             }
-            defer { (state.passages, state.news) = ([:], []) }
+            defer { (state.passages, state.news, state.messages) = ([:], [], 0) }
             return (state.passages, state.news)
         }
     }

@@ -6,7 +6,7 @@ internal import Synchronization
 final class Keypair: @unchecked Sendable {
     // Unchecked for this alone, of which other threads read what never changes.
     // Invariant of `unowned(unsafe)`: a peer outlives its keypairs in the device's tables, as it goes with them; who holds a
-    // keypair longer holds the peer as well.
+    // keypair longer holds the peer as well, or finds it in the tables first (`Passage`).
     unowned(unsafe) let peer: Peer
     let sending: AEADKey
     let receiving: AEADKey

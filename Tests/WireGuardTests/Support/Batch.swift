@@ -29,12 +29,12 @@ final class Batch {
     }
 
     /// Seals packets in one call, as one run for each group; their datagrams in order. Throws when there is no session.
-    func seal(_ groups: [Group], by host: Host, now: Instant) throws -> [Outgoing] {
+    func seal(_ groups: [Group], by lane: DataLane, now: Instant) throws -> [Outgoing] {
         let base = try #require(memory.baseAddress)
         var used = 0
         var sealed: [(UnsafeMutableRawBufferPointer, Path)] = []
         for group in groups {
-            let begun = host.device.ownLane.beginSealing(group.begun ?? group.packets.count, for: group.peer, now: now)
+            let begun = lane.beginSealing(group.begun ?? group.packets.count, for: group.peer, now: now)
             guard case .session(var run) = begun else { throw NoSession() }
             for packet in group.packets {
                 let start = base + used + Device.headroom
@@ -42,18 +42,22 @@ final class Batch {
                 start.initializeMemory(as: UInt8.self, repeating: Self.untouched, count: reach + Device.tailroom)
                 start.copyMemory(from: packet, byteCount: packet.count)
                 let datagram = sealer.add(start, count: packet.count, to: &run)
-                #expect(datagram.count == Device.headroom + host.device.ownLane.sealedCount(packet.count))
+                #expect(datagram.count == Device.headroom + lane.sealedCount(packet.count))
                 #expect(datagram.baseAddress == base + used && datagram.count <= Device.headroom + reach)
                 sealed.append((datagram, run.path))
                 used += datagram.count
             }
             #expect(run.packets == group.packets.count)
-            host.device.ownLane.endSealing(run, now: now)
+            lane.endSealing(run, now: now)
         }
         (base + used).initializeMemory(as: UInt8.self, repeating: Self.untouched, count: 64)
         sealer.sealAll()
         #expect(memory[used..<used + 64].allSatisfy { $0 == Self.untouched })
         return sealed.map { Outgoing(bytes: Array($0), path: $1) }
+    }
+
+    func seal(_ groups: [Group], by host: Host, now: Instant) throws -> [Outgoing] {
+        try seal(groups, by: host.device.ownLane, now: now)
     }
 
     func seal(_ packets: [[UInt8]], for peer: PeerID, by host: Host, now: Instant) throws -> [Outgoing] {
@@ -69,7 +73,9 @@ final class Batch {
 
     /// Opens datagrams in one call. Whatever may be written to is written to as soon as a packet comes out, as by one who
     /// sends it on from where it lies.
-    func open(_ datagrams: [(bytes: [UInt8], from: Endpoint)], by host: Host, now: Instant) throws -> [Outcome] {
+    func open(
+        _ datagrams: [(bytes: [UInt8], from: Endpoint)], by lane: DataLane, at source: LocalSource, now: Instant
+    ) throws -> [Outcome] {
         let base = try #require(memory.baseAddress)
         var used = 0
         var outcomes: [Outcome?] = []
@@ -78,13 +84,13 @@ final class Batch {
             let datagram = UnsafeMutableRawBufferPointer(start: base + used, count: bytes.count)
             datagram.copyBytes(from: bytes)
             used += bytes.count
-            let path = Path(endpoint: endpoint, source: host.source)
-            let refusal = host.device.ownLane.admit(datagram, on: path, to: opener, now: now)
+            let path = Path(endpoint: endpoint, source: source)
+            let refusal = lane.admit(datagram, on: path, to: opener, now: now)
             outcomes.append(refusal.map { .dropped($0) })
             if refusal == nil { ends.append(base + used) }
         }
         var opened: [Outcome] = []
-        host.device.ownLane.openAll(opener, now: now) { outcome in
+        lane.openAll(opener, now: now) { outcome in
             switch outcome {
             case .packet(let peer, let packet, let room):
                 opened.append(.packet(peer, Array(packet)))
@@ -99,6 +105,10 @@ final class Batch {
         #expect(opened.count == ends.count)
         var next = opened.makeIterator()
         return outcomes.map { $0 ?? next.next() ?? .dropped(.malformed) }
+    }
+
+    func open(_ datagrams: [(bytes: [UInt8], from: Endpoint)], by host: Host, now: Instant) throws -> [Outcome] {
+        try open(datagrams, by: host.device.ownLane, at: host.source, now: now)
     }
 
     func open(_ datagrams: [[UInt8]], from sender: Host, by host: Host, now: Instant) throws -> [Outcome] {
