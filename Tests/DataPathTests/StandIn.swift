@@ -3,6 +3,7 @@ import DataPath
 import Glibc
 import OpenSSL
 import PacketIO
+import Testing
 import WireGuard
 
 /// An interface whose TUN device is one end of a socket pair; the test holds the other. UDP goes over loopback.
@@ -10,15 +11,18 @@ final class StandIn: Sendable {
     let interface: ManagedInterface
     let key = SecretKey.random()
     let publicKey: PublicKey
-    private let end: Descriptor
+    /// Of each queue.
+    let ends: [Descriptor]
 
-    init(id: UInt64, worker: Worker, domain: String = "test") throws {
-        let (device, end) = try Self.pair()
-        self.end = end
+    /// - Parameter others: workers beside the interface's own, each with a queue.
+    init(id: UInt64, worker: Worker, others: [Worker] = [], domain: String = "test") throws {
+        let pairs = try (0...others.count).map { _ in try Self.pair() }
+        ends = pairs.map(\.1)
         publicKey = Curve25519.PrivateKey(key).publicKey
         interface = ManagedInterface(
-            id: id, name: "test\(id)", domain: domain, tun: TUNDevice(standIn: device), index: UInt32(id),
-            worker: worker)
+            id: id, name: "test\(id)", domain: domain, tun: TUNDevice(standIn: pairs[0].0), index: UInt32(id),
+            worker: worker,
+            others: zip(others, pairs.dropFirst()).map { (worker: $0, queue: TUNDevice(standIn: $1.0)) })
         try interface.start(mtu: 1_420) { _ in }
         try interface.perform { [key] tunnel in
             tunnel.device.setPrivateKey(key, now: tunnel.clock)
@@ -60,18 +64,25 @@ final class StandIn: Sendable {
         }
     }
 
-    /// As the kernel would send it into the tunnel.
-    func send(_ packet: [UInt8]) {
-        _ = write(end.number, packet, packet.count)
+    /// As the kernel would send it into the tunnel, by one of its queues.
+    func send(_ packet: [UInt8], queue: Int = 0) {
+        _ = write(ends[queue].number, packet, packet.count)
     }
 
     /// The next packet that comes out of the tunnel; `nil` when none came for so long.
     func receive(milliseconds: Int32 = 10_000) -> [UInt8]? {
-        var state = pollfd(fd: end.number, events: Int16(POLLIN), revents: 0)
-        guard poll(&state, 1, milliseconds) == 1 else { return nil }
+        receiveByQueue(milliseconds: milliseconds)?.packet
+    }
+
+    /// As above, with the queue that it came by.
+    func receiveByQueue(milliseconds: Int32 = 10_000) -> (packet: [UInt8], queue: Int)? {
+        var states = ends.map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+        guard poll(&states, nfds_t(states.count), milliseconds) > 0,
+            let queue = states.firstIndex(where: { $0.revents & Int16(POLLIN) != 0 })
+        else { return nil }
         var buffer = [UInt8](repeating: 0, count: 65_535)
-        let count = read(end.number, &buffer, buffer.count)
-        return count > 0 ? Array(buffer[..<count]) : nil
+        let count = read(ends[queue].number, &buffer, buffer.count)
+        return count > 0 ? (Array(buffer[..<count]), queue) : nil
     }
 }
 
@@ -101,4 +112,14 @@ func checksum(_ header: [UInt8]) -> UInt16 {
     }
     while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
     return ~UInt16(sum)
+}
+
+/// Packets that are dropped leave no trace but in counters.
+func waitUntil(_ condition: () throws -> Bool) throws {
+    let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 10_000_000_000)
+    while MonotonicTime.now < deadline {
+        if try condition() { return }
+        sched_yield()
+    }
+    Issue.record("it did not happen within 10 s")
 }

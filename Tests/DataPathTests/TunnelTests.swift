@@ -171,13 +171,4 @@ import WireGuard
         #expect(closed == 0)
         #expect(again != 0)
     }
-
-    /// Packets that are dropped leave no trace but in counters.
-    private func waitUntil(_ condition: () throws -> Bool) throws {
-        let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 10_000_000_000)
-        while MonotonicTime.now < deadline {
-            if try condition() { return }
-        }
-        Issue.record("it did not happen within 10 s")
-    }
 }

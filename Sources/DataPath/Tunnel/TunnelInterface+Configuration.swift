@@ -1,12 +1,12 @@
 internal import Addressing
 package import Forwarding
 internal import OpenSSL
-internal import PacketIO
-internal import WireGuard
+package import PacketIO
+package import WireGuard
 
 extension TunnelInterface {
     /// 0 chooses a free port anew. While the interface is down, the port is only noted.
-    func setPort(_ port: UInt16, now: Instant) throws(IOError) {
+    package func setPort(_ port: UInt16, now: Instant) throws(IOError) {
         guard isUp else {
             configuredPort = port
             return

@@ -61,7 +61,9 @@ extension TunnelInterface {
     /// Opens the UDP port in place of the one that is open, if any.
     func openSockets(port: UInt16, now: Instant) throws(IOError) {
         let opened = try UDPSockets.share(port: port, among: links.count, mark: mark)
-        closeSockets()
+        let wereOpen = !sockets.isEmpty
+        forgetSockets()
+        // From one to the other at once, so that no packet finds none.
         sockets = opened
         setLanes()
         device.forgetSources { _ in true }
@@ -70,19 +72,24 @@ extension TunnelInterface {
             if let v4 = sockets.v4 { try link.poller.add(v4, token: TunnelLane.token(id, .udp4)) }
             if let v6 = sockets.v6 { try link.poller.add(v6, token: TunnelLane.token(id, .udp6)) }
         }
+        guard !wereOpen else { return }
         // Other lanes take the kernel's packets only while they can send them; until then these wait.
         for link in links.dropFirst() { try link.poller.add(link.tun.descriptor, token: TunnelLane.token(id, .tun)) }
     }
 
     func closeSockets() {
         guard !sockets.isEmpty else { return }
+        forgetSockets()
+        for link in links.dropFirst() { link.poller.remove(link.tun.descriptor) }
+        sockets = []
+        setLanes()
+    }
+
+    private func forgetSockets() {
         for (link, sockets) in zip(links, sockets) {
             for descriptor in [sockets.v4, sockets.v6] {
                 if let descriptor { link.poller.remove(descriptor) }
             }
         }
-        for link in links.dropFirst() { link.poller.remove(link.tun.descriptor) }
-        sockets = []
-        setLanes()
     }
 }
