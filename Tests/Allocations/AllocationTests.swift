@@ -5,10 +5,6 @@ import Testing
 /// What `cvland` allocates on its packet workers while packets pass. The last tests are controls: traffic that is known to
 /// allocate is measured in the same way, and must be found out.
 @Suite(.serialized) struct AllocationTests {
-    /// Of an end of a tunnel over the whole of a measurement, not for each packet. None is usual; it leaves room for what
-    /// comes by the clock: a handshake after two minutes, news of the kernel's.
-    private static let allowed = 50
-
     @Test(arguments: Underlay.allCases, [true, false])
     func steadyTrafficAllocatesNothing(over underlay: Underlay, offloads: Bool) async throws {
         try await withLab { lab in
@@ -29,7 +25,7 @@ import Testing
         print("figure: \(measured)")
         for end in measured.ends {
             #expect(end.packets >= 100_000)
-            #expect(end.allocations <= Self.allowed, "\(measured)\n\(lab.logs)")
+            #expect(end.allocations <= measured.allowed, "\(measured)\n\(lab.logs)")
         }
     }
 
@@ -44,7 +40,7 @@ import Testing
             }
             print("figure: control, \(measured)")
             for end in measured.ends {
-                #expect(end.allocations > Self.allowed)
+                #expect(end.allocations > measured.allowed)
                 #expect(end.allocations >= end.receives)
             }
         }
@@ -58,7 +54,7 @@ import Testing
                 for _ in 0..<3 { try await ends.renewSessions() }
             }
             print("figure: control, \(measured)")
-            for end in measured.ends { #expect(end.allocations > Self.allowed) }
+            for end in measured.ends { #expect(end.allocations > measured.allowed) }
         }
     }
 }

@@ -20,11 +20,18 @@ struct Measurement: CustomStringConvertible {
     }
 
     let ends: [End]
+    let duration: Duration
+
+    /// Of an end, and in a second: what comes by the clock and not by packets. Workers tell each other now and then what
+    /// sessions' timers need to know; besides, there is a handshake every two minutes, and news of the kernel's.
+    private static let allowedInASecond = 20
+
+    var allowed: Int { Self.allowedInASecond * Int(duration.components.seconds + 1) }
 
     var description: String {
         zip(["left", "right"], ends).map { name, end in
             "\(name) \(end.allocations) allocations, \(end.packets) packets in \(end.receives) receives"
-        }.joined(separator: "; ")
+        }.joined(separator: "; ") + "; in \(duration.components.seconds) s, \(allowed) allowed"
     }
 }
 
@@ -46,6 +53,7 @@ struct CountedTraffic {
         // What made the sessions was seen: the counter knows these threads.
         guard allocations.allSatisfy({ $0 > 0 }) else { throw LabError("no thread packets-* has allocated anything") }
         for counts in ends.counts { try counts.trace(8) }
+        let start = ContinuousClock.now
         try await besides()
         let packets = try await exchange()
         return Measurement(
@@ -53,7 +61,7 @@ struct CountedTraffic {
                 Measurement.End(
                     allocations: try ends.counts[index].allocations - allocations[index],
                     receives: try ends.counts[index].receives - receives[index], packets: packets)
-            })
+            }, duration: ContinuousClock.now - start)
     }
 
     private static let megabytes = 96

@@ -3,7 +3,8 @@ internal import TestTunnels
 
 /// A flow of datagrams that is to come and go.
 struct FlowPlan: Sendable {
-    let isAttacked: Bool
+    /// Why datagrams of it may rightly come late; `nil`: they may not.
+    let excuse: Excuse?
     let source: Namespace
     let destination: Namespace
     let target: String
@@ -18,15 +19,24 @@ struct FlowPlan: Sendable {
         let flow = try await DatagramFlow(
             from: source, to: destination, at: target, rate: rate, size: size, seconds: seconds)
         let report = try await flow.report()
-        if isAttacked ? report.duplicates > 0 : report.reordered + report.duplicates > 0 {
+        if report.reordered + report.duplicates > 0 {
             say(
                 "  \(source.name) to \(target): \(report.reordered) late and \(report.duplicates) twice of \(report.received)"
+                    + (excuse.map { ", \($0.rawValue)" } ?? "")
             )
         }
         return Tally(
-            flows: 1, sent: report.sent, received: report.received, reordered: isAttacked ? 0 : report.reordered,
-            overtaken: isAttacked ? report.reordered : 0, duplicates: report.duplicates)
+            flows: 1, sent: report.sent, received: report.received, reordered: excuse == nil ? report.reordered : 0,
+            overtaken: excuse == nil ? 0 : report.reordered, duplicates: report.duplicates)
     }
+}
+
+/// What lets datagrams be overtaken on the wire.
+enum Excuse: String, Sendable {
+    /// One that got lost comes as the attacker's copy.
+    case attacked
+    /// An end changed its address or port, and what came by the old way is still under way.
+    case roaming
 }
 
 /// What happened, in sums.
@@ -37,7 +47,7 @@ struct Tally: Sendable, CustomStringConvertible {
     var sent = 0
     var received = 0
     var reordered = 0
-    /// Of flows under attack: those that got lost, and came as the attacker's copies.
+    /// As above, with an excuse.
     var overtaken = 0
     var duplicates = 0
 

@@ -13,26 +13,38 @@ struct Roaming: Sendable {
         case peer
     }
 
+    /// A disturbance of one of the spokes.
+    struct Planned: Sendable {
+        let spoke: Int
+        let disturbance: Disturbance
+
+        /// Whether datagrams come by another way from then on.
+        var changesPath: Bool {
+            switch disturbance {
+            case .port, .address: true
+            case .session, .peer: false
+            }
+        }
+    }
+
     private let star: Star
     /// By spoke: what it has in the underlay now.
     private var addresses: [String]
-    private var ports: [UInt16?]
     private static let pause = Duration.milliseconds(400)
 
     init(_ star: Star) {
         self.star = star
         addresses = (1...star.spokes.count).map { "192.0.2.\($0)" }
-        ports = addresses.map { _ in nil }
     }
 
     /// One of each kind, each for a spoke of its own as far as there are.
-    func draw(_ random: inout SeededRandom) -> [(spoke: Int, Disturbance)] {
+    func draw(_ random: inout SeededRandom) -> [Planned] {
         let order = star.spokes.indices.shuffled(using: &random)
         let kinds: [Disturbance] = [
             .port(UInt16.random(in: 30_000...50_000, using: &random)), .address(freshAddress(of: order[1], &random)),
             .session, .peer,
         ]
-        return kinds.enumerated().map { (order[$0 % order.count], $1) }
+        return kinds.enumerated().map { Planned(spoke: order[$0 % order.count], disturbance: $1) }
     }
 
     /// Each spoke has three addresses of its own, one at a time.
@@ -58,12 +70,13 @@ struct Roaming: Sendable {
         return candidates[Int.random(in: 0..<candidates.count, using: &random)]
     }
 
-    func disturb(_ disturbances: [(spoke: Int, Disturbance)]) async throws -> Tally {
-        for (index, disturbance) in disturbances {
+    func disturb(_ disturbances: [Planned]) async throws -> Tally {
+        for planned in disturbances {
+            let index = planned.spoke
             try await Task.sleep(for: Self.pause)
             let (spoke, hub) = (star.spokes[index], star.hub)
             let space = spoke.namespace
-            switch disturbance {
+            switch planned.disturbance {
             case .port(let port): try space.run("wg", "set", spoke.interface, "listen-port", "\(port)")
             case .address(let address):
                 let old = addresses[index]
@@ -85,9 +98,9 @@ struct Roaming: Sendable {
         return Tally(disturbances: disturbances.count)
     }
 
-    mutating func note(_ disturbances: [(spoke: Int, Disturbance)]) {
-        for (index, disturbance) in disturbances {
-            if case .address(let address) = disturbance { addresses[index] = address }
+    mutating func note(_ disturbances: [Planned]) {
+        for planned in disturbances {
+            if case .address(let address) = planned.disturbance { addresses[planned.spoke] = address }
         }
     }
 }
