@@ -63,6 +63,20 @@ import Testing
         }
     }
 
+    @Test func answersLeaveFromTheSharedPortWhicheverSocketSendsThem() throws {
+        let all = try UDPSockets.share(port: 0, among: 2)
+        let client = try UDPSockets(port: 0)
+        for sockets in all {
+            let outgoing = OutgoingDatagrams()
+            for (tag, address) in loopback.enumerated() {
+                outgoing.add(1, count: 9, to: Endpoint(address, port: client.port), tag: UInt64(tag))
+            }
+            #expect(sockets.send(outgoing.queue))
+        }
+        let arrived = try receive(4, on: [client])[0]
+        #expect(arrived.datagrams.count == 4 && arrived.allSatisfy { $0.remote.port == all[0].port })
+    }
+
     @Test func oneSocketAloneIsNotShared() throws {
         let alone = try UDPSockets.share(port: 0, among: 1)
         #expect(alone.count == 1)
