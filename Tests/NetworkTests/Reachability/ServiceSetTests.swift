@@ -34,7 +34,7 @@ import Testing
     @Test func algebraAgreesWithSetsOfServices() {
         var random = SeededGenerator(seed: 7)
         let universe: [Flow.Service] =
-            [0, 1, 2, 3, 4, 5, 6, 7, 65534, 65535].flatMap { [.tcp($0), .udp($0)] } + [.icmp, .other]
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 65534, 65535].flatMap { [.tcp($0), .udp($0)] } + [.icmp, .other]
         func draw() -> ServiceSet {
             var set = ServiceSet()
             for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -54,6 +54,8 @@ import Testing
             #expect(members(a.subtracting(b)) == members(a).subtracting(members(b)))
             #expect(a.subtracting(b).union(a.intersection(b)) == a)
             #expect(a.isSubset(of: b) == a.subtracting(b).isEmpty && a.intersects(b) != a.intersection(b).isEmpty)
+            #expect(members(a).isSubset(of: members(b)) == a.isSubset(of: b))
+            #expect(members(a).isDisjoint(with: members(b)) != a.intersects(b))
             #expect(a.isEmpty == (a.first == nil) && a.first.map(a.contains) ?? true)
         }
     }

@@ -15,6 +15,8 @@ package struct PortSet: Hashable, Sendable {
 
     package var isEmpty: Bool { ranges.isEmpty }
 
+    package var count: Int { ranges.reduce(0) { $0 + $1.count } }
+
     package var isAll: Bool { ranges == [0...UInt16.max] }
 
     package func contains(_ port: UInt16) -> Bool {
@@ -42,6 +44,29 @@ package struct PortSet: Hashable, Sendable {
 
     package func subtracting(_ other: PortSet) -> PortSet {
         intersection(other.complement)
+    }
+
+    package func isSubset(of other: PortSet) -> Bool {
+        var candidate = 0
+        return ranges.allSatisfy { range in
+            while candidate < other.ranges.count, other.ranges[candidate].upperBound < range.lowerBound {
+                candidate += 1
+            }
+            // Merged as they are, one alone has to hold all of it.
+            guard candidate < other.ranges.count else { return false }
+            return other.ranges[candidate].lowerBound <= range.lowerBound
+                && range.upperBound <= other.ranges[candidate].upperBound
+        }
+    }
+
+    package func intersects(_ other: PortSet) -> Bool {
+        var (i, j) = (0, 0)
+        while i < ranges.count, j < other.ranges.count {
+            let (a, b) = (ranges[i], other.ranges[j])
+            if a.overlaps(b) { return true }
+            if a.upperBound < b.upperBound { i += 1 } else { j += 1 }
+        }
+        return false
     }
 
     package var complement: PortSet {

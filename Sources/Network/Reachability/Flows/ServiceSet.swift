@@ -86,9 +86,14 @@ extension ServiceSet {
             other: self.other && !other.other)
     }
 
-    package func isSubset(of other: ServiceSet) -> Bool { subtracting(other).isEmpty }
+    package func isSubset(of other: ServiceSet) -> Bool {
+        tcp.isSubset(of: other.tcp) && udp.isSubset(of: other.udp) && (!icmp || other.icmp)
+            && (!self.other || other.other)
+    }
 
-    package func intersects(_ other: ServiceSet) -> Bool { !intersection(other).isEmpty }
+    package func intersects(_ other: ServiceSet) -> Bool {
+        icmp && other.icmp || self.other && other.other || tcp.intersects(other.tcp) || udp.intersects(other.udp)
+    }
 }
 
 // MARK: - Text

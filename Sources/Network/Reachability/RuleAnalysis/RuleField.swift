@@ -11,6 +11,7 @@ final class RuleField: Sendable {
     /// By group the members that its endpoints belong to.
     private let openerMembers: [Crowd]
     private let targetMembers: [Crowd]
+    private let index: ServiceIndex
 
     /// Flows that all rules treat alike but for their services.
     struct Cell {
@@ -39,17 +40,25 @@ final class RuleField: Sendable {
         targetsOf = groups(of: reach.partition.targets)
         openerMembers = crowds(of: reach.partition.openers)
         targetMembers = crowds(of: reach.partition.targets)
+        index = ServiceIndex(reach.services)
     }
 
     var rules: [FilterRules.Rule] { reach.rules.rules }
 
     func services(_ rule: Int) -> ServiceSet { reach.services[rule] }
 
-    /// Calls `body` with the cells of a rule until it says `false`.
+    /// Others of a mask that speak of services that a rule speaks of, ascending.
     ///
-    /// - Parameter budget: how many may be looked at.
+    /// - Parameter budget: how many may be looked at to find them; when it does not suffice it is below 0.
+    func others(than rule: Int, in mask: RuleMask, _ budget: inout Int) -> [Int] {
+        index.rules(sharing: services(rule), in: mask, &budget).filter { $0 != rule }
+    }
+
+    /// Calls `body` with the cells of a rule, and with the budget, until it says `false`.
+    ///
+    /// - Parameter budget: how many may be looked at, with what `body` takes.
     /// - Returns: whether `body` has agreed to all of them; `false` when the budget does not suffice.
-    func allCells(of rule: Int, _ budget: inout Int, _ body: (Cell) -> Bool) -> Bool {
+    func allCells(of rule: Int, _ budget: inout Int, _ body: (Cell, inout Int) -> Bool) -> Bool {
         for opener in openersOf[rule] {
             let (group, members) = (reach.partition.openers[opener], openerMembers[opener])
             for target in targetsOf[rule] {
@@ -60,7 +69,7 @@ final class RuleField: Sendable {
                     members.differs(from: targetMembers[target])
                 else { continue }
                 let cell = Cell(opener: opener, target: target, rules: group.rules.intersection(other.rules))
-                guard body(cell) else { return false }
+                guard body(cell, &budget), budget >= 0 else { return false }
             }
         }
         return true
