@@ -14,6 +14,7 @@ extension Device {
     package func setPrivateKey(_ key: SecretKey?, now: Instant) {
         guard let key, !key.isZero else {
             identity = nil
+            tables.change { $0.mac1Key = nil }
             backlog.removeAll()
             for case let peer? in peers {
                 peer.isInitiationWaiting = false
@@ -26,6 +27,7 @@ extension Device {
         if let current = self.identity, current.key.secret == identity.key.secret { return }
         if let own = peersByKey[identity.key.publicKey] { removePeer(own.id) }
         self.identity = identity
+        tables.change { $0.mac1Key = identity.cookies.mac1Key }
         backlog.removeMessages()
         for case let peer? in peers {
             peer.forgetStaticShared()

@@ -80,14 +80,7 @@ extension TunnelLane {
         guard Self.decrementHopLimit(packet) else { return dropInvalid(1) }
         guard fits(packet, count: packet.count, for: peer, from: sender) else { return }
         if !bench.hasRoom { transmit() }
-        if data.sealedCount(packet.count) <= room {
-            seal(packet, for: peer) { _ in }
-        } else {
-            // The sender padded less than we do, and the next datagram begins right after.
-            let copy = UnsafeMutableRawBufferPointer(start: bench.next, count: packet.count)
-            copy.copyMemory(from: UnsafeRawBufferPointer(packet))
-            seal(copy, for: peer) { bench.take($0) }
-        }
+        seal(packet, in: .datagram(room: room), for: peer)
     }
 
     // MARK: To the kernel

@@ -47,7 +47,7 @@ extension TunnelLane {
     private func sealSmall(_ packet: UnsafeMutableRawBufferPointer, _ header: VirtioNetHeader) {
         guard OffloadedPacket.completeChecksum(header, in: packet) else { return dropInvalid(1) }
         guard let peer = route(packet), fits(packet, count: packet.count, for: peer) else { return }
-        seal(packet, for: peer) { bench.take($0) }
+        seal(packet, in: .arena, for: peer)
     }
 
     /// A packet that is to be cut into segments.

@@ -50,6 +50,6 @@ extension TunnelLane {
         if !bench.hasRoom { transmit() }
         let copy = UnsafeMutableRawBufferPointer(start: bench.next, count: answer.count)
         copy.copyMemory(from: UnsafeRawBufferPointer(answer))
-        seal(copy, for: sender) { bench.take($0) }
+        seal(copy, in: .arena, for: sender)
     }
 }

@@ -95,10 +95,17 @@ package final class TunnelLane {
     /// Counters that are taken at a time. What is not used of them is lost, of 2^64.
     private static let packetsOfRun = 16
 
-    /// Encrypts a packet that has passed everything else, where it lies: with `Device.headroom` bytes before it and enough
-    /// after it. `took` is told how many bytes from the headroom on are in use until they are sent.
-    func seal(_ packet: UnsafeMutableRawBufferPointer, for peer: PeerID, took: (Int) -> Void) {
-        guard let start = packet.baseAddress else { return }
+    /// Where a packet lies that is to be encrypted, with `Device.headroom` bytes before it.
+    enum Place {
+        /// At the workbench's `next`, with enough room after it.
+        case arena
+        /// In the datagram that it came in, with so many bytes from its beginning that may be written to.
+        case datagram(room: Int)
+    }
+
+    /// Encrypts a packet that has passed everything else, where it lies if there is room for its padding and tag.
+    func seal(_ packet: UnsafeMutableRawBufferPointer, in place: Place, for peer: PeerID) {
+        guard let base = packet.baseAddress else { return }
         var run: SealingRun
         if let openRun, openRun.peerID == peer, !openRun.isFull {
             run = openRun
@@ -110,8 +117,15 @@ package final class TunnelLane {
             case .dropped(let reason): return drop(1, reason)
             }
         }
-        let datagram = bench.sealer.add(start, count: packet.count, to: &run)
-        took(datagram.count)
+        let datagram: UnsafeMutableRawBufferPointer
+        if case .datagram(let room) = place, run.sealedCount(packet.count) <= room {
+            datagram = bench.sealer.add(base, count: packet.count, to: &run)
+        } else {
+            // The sender may have padded less than we do, and the next datagram begins right after.
+            if case .datagram = place { bench.next.copyMemory(from: base, byteCount: packet.count) }
+            datagram = bench.sealer.add(bench.next, count: packet.count, to: &run)
+            bench.take(datagram.count)
+        }
         enqueue(datagram, run.path, peer)
         countSent(1, bytes: packet.count)
         openRun = run

@@ -5,7 +5,7 @@ internal import Sodium
 /// The receiving side of cookies (paper §5.3, §5.4.7): checks the MACs of handshake messages to this device, and makes the
 /// replies that ask a sender to prove its address.
 struct CookieChecker {
-    private let mac1Key: Bytes32
+    let mac1Key: Bytes32
     private let replyKey: Bytes32
     private var secret: SecretKey?
     private var secretSince: Instant?
@@ -17,9 +17,7 @@ struct CookieChecker {
 
     /// Whether the sender knows our public key. The message is an initiation or a response of the right length.
     func hasValidMAC1(_ message: UnsafeRawBufferPointer) -> Bool {
-        let end = message.count - 2 * MessageMACs.count
-        let mac = MessageMACs.mac1(key: mac1Key, UnsafeRawBufferPointer(rebasing: message[..<end]))
-        return MessageMACs.equal(mac, UnsafeRawBufferPointer(rebasing: message[end..<(end + MessageMACs.count)]))
+        MessageMACs.isValidMAC1(of: message, key: mac1Key)
     }
 
     /// Whether the sender has got a cookie that we sent to this address not long ago.

@@ -21,6 +21,13 @@ enum MessageMACs {
         key.withUnsafeBytes { mac(key: $0, message) }
     }
 
+    /// - Parameter message: an initiation or a response of the right length.
+    static func isValidMAC1(of message: UnsafeRawBufferPointer, key: Bytes32) -> Bool {
+        let end = message.count - 2 * count
+        let mac = mac1(key: key, UnsafeRawBufferPointer(rebasing: message[..<end]))
+        return equal(mac, UnsafeRawBufferPointer(rebasing: message[end..<(end + count)]))
+    }
+
     static func mac2(cookie: [UInt8], _ message: UnsafeRawBufferPointer) -> [UInt8] {
         cookie.withUnsafeBytes { mac(key: $0, message) }
     }

@@ -24,6 +24,9 @@ package struct SealingRun {
         endCounter = counters.upperBound
     }
 
+    /// Bytes from a packet's beginning to the end of its datagram.
+    package func sealedCount(_ count: Int) -> Int { DataHeader.paddedCount(count, mtu: mtu) + DataHeader.tagCount }
+
     /// Pads a packet and writes the header before it; returns the next counter, and how much there is to encrypt.
     @inline(__always)
     mutating func frame(_ packet: UnsafeMutableRawPointer, count: Int) -> (counter: UInt64, padded: Int) {

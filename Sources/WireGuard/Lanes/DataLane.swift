@@ -66,11 +66,6 @@ package final class DataLane {
         reading { $0[id]?.path }
     }
 
-    /// Bytes from a packet's beginning to the end of its datagram.
-    package func sealedCount(_ count: Int) -> Int {
-        DataHeader.paddedCount(count, mtu: tables.mtu.load(ordering: .relaxed)) + DataHeader.tagCount
-    }
-
     var isUp: Bool { tables.isUp.load(ordering: .relaxed) }
 
     // MARK: The device's part
@@ -89,7 +84,15 @@ package final class DataLane {
     /// Takes a datagram that is no data message.
     package func receive(_ datagram: UnsafeMutableRawBufferPointer, on path: Path, now: Instant) -> Received {
         if let device { return device.receive(datagram, from: path.endpoint, via: path.source, now: now) }
-        guard MessageType(of: UnsafeRawBufferPointer(datagram)) != nil else { return .dropped(.malformed) }
+        let message = UnsafeRawBufferPointer(datagram)
+        switch MessageType(of: message) {
+        case nil: return .dropped(.malformed)
+        case .data, .cookieReply: break
+        case .initiation, .response:
+            // Here already, so that garbage does not take the device's time.
+            guard let key = reading({ $0.mac1Key }) else { return .dropped(.noPrivateKey) }
+            guard MessageMACs.isValidMAC1(of: message, key: key) else { return .dropped(.unauthenticated) }
+        }
         return tell(.message(Array(datagram), path)) ? .handled : .dropped(.queueFull)
     }
 

@@ -1,4 +1,5 @@
 internal import Addressing
+internal import OpenSSL
 internal import Synchronization
 
 /// What all lanes of a device look things up in. Its own thread alone changes it, and what peers have that lanes read (their path
@@ -7,6 +8,8 @@ final class DeviceTables {
     fileprivate(set) var peers: ContiguousArray<Peer?> = []
     fileprivate(set) var allowedIPs = PrefixTable()
     fileprivate(set) var indices = IndexTable<IndexUse>()
+    /// Of handshakes to this device; `nil`: it has no key.
+    fileprivate(set) var mac1Key: Bytes32?
     let isUp = Atomic<Bool>(true)
     let mtu: Atomic<Int>
 
@@ -51,6 +54,10 @@ final class DeviceTables {
         var allowedIPs: PrefixTable {
             _read { yield tables.allowedIPs }
             nonmutating _modify { yield &tables.allowedIPs }
+        }
+        var mac1Key: Bytes32? {
+            get { tables.mac1Key }
+            nonmutating set { tables.mac1Key = newValue }
         }
         var indices: IndexTable<IndexUse> {
             _read { yield tables.indices }

@@ -42,7 +42,7 @@ final class Batch {
                 start.initializeMemory(as: UInt8.self, repeating: Self.untouched, count: reach + Device.tailroom)
                 start.copyMemory(from: packet, byteCount: packet.count)
                 let datagram = sealer.add(start, count: packet.count, to: &run)
-                #expect(datagram.count == Device.headroom + lane.sealedCount(packet.count))
+                #expect(datagram.count == Device.headroom + run.sealedCount(packet.count))
                 #expect(datagram.baseAddress == base + used && datagram.count <= Device.headroom + reach)
                 sealed.append((datagram, run.path))
                 used += datagram.count
