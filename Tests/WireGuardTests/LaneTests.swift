@@ -247,6 +247,19 @@ import WireGuard
         #expect(try lanes[0].send([a.packet(to: b)], to: b, now: .at(6)).count == 1)
     }
 
+    @Test func handshakesWithoutAValidMACAreNotEvenTold() throws {
+        let (a, b) = try pair()
+        let lane = SideLane(of: b)
+        a.device.startHandshake(with: try a.peer(b), now: .start)
+        var bytes = try #require(a.device.takeOutbox().first).bytes
+        bytes[60] ^= 1
+        #expect(lane.receive(bytes, from: a.endpoint, now: .start) == .dropped(.unauthenticated))
+        bytes[60] ^= 1
+        b.device.setPrivateKey(nil, now: .start)
+        #expect(lane.receive(bytes, from: a.endpoint, now: .start) == .dropped(.noPrivateKey))
+        #expect(report(b, .start).isEmpty)
+    }
+
     @Test func aSourceThatIsGoneIsForgottenByAll() throws {
         let (a, b) = try connected()
         let lane = SideLane(of: a)
