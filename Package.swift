@@ -198,7 +198,7 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     package.products.append(.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]))
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
-        module("TestTunnels", path: "Tests/Tunnels", ["TestLab"]),
+        module("TestTunnels", path: "Tests/Tunnels", ["PacketIO", "TestLab"]),
         // Loaded into the program under test.
         .target(name: "AllocationCounter", path: "Tests/Allocations/Counter"),
         tests(

@@ -1,5 +1,6 @@
 import Glibc
 import PacketIO
+import Synchronization
 import Testing
 
 @Suite final class UnixSocketTests {
@@ -28,6 +29,36 @@ import Testing
         #expect(try mode(path) == 0o600)
         #expect(try mode(directory + "/run") == 0o700)
         withExtendedLifetime(listener) {}
+    }
+
+    /// Whoever finds the socket is let in: `wg` removes one that refuses it.
+    @Test func nobodyIsRefused() throws {
+        let path = path
+        let stop = Stop()
+        PlainThread.start(name: "client") {
+            while !stop.isAsked.load(ordering: .relaxed) {
+                do {
+                    _ = try UnixStream.connect(path: path)
+                } catch {
+                    if (error as? IOError)?.code == ECONNREFUSED { stop.refusals.add(1, ordering: .relaxed) }
+                }
+            }
+            stop.hasEnded.store(true, ordering: .releasing)
+        }
+        for _ in 0..<2_000 {
+            let listener = try UnixListener(path: path)
+            // It loses its name before it is closed.
+            listener.unlinkOnce()
+        }
+        stop.isAsked.store(true, ordering: .relaxed)
+        while !stop.hasEnded.load(ordering: .acquiring) { sched_yield() }
+        #expect(stop.refusals.load(ordering: .relaxed) == 0)
+    }
+
+    private final class Stop: Sendable {
+        let isAsked = Atomic(false)
+        let hasEnded = Atomic(false)
+        let refusals = Atomic(0)
     }
 
     @Test func thePeerIsKnown() throws {

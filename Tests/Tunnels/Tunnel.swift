@@ -1,3 +1,4 @@
+internal import PacketIO
 package import TestLab
 
 /// A WireGuard interface in a namespace, by whatever implementation.
@@ -36,9 +37,13 @@ package final class Tunnel: Sendable {
         }
         try await eventually("\(interface) of \(implementation.rawValue) is configurable") {
             if let daemon, !daemon.isRunning { throw LabError("\(implementation.rawValue) ended\n\(daemon.log)") }
+            // Not to be asked before: `wg` removes a socket that refuses it, as one does that is bound and not heard yet.
+            guard implementation == .kernel || Self.isHeard(socketPath) else { return false }
             return try namespace.attempt("wg", "show", interface).succeeded
         }
     }
+
+    private static func isHeard(_ path: String) -> Bool { (try? UnixStream.connect(path: path)) != nil }
 
     package var socketPath: String { "/var/run/wireguard/\(interface).sock" }
 

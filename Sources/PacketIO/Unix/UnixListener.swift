@@ -18,16 +18,21 @@ package final class UnixListener: Sendable {
         try Self.makeDirectory(of: path)
         try Self.removeStale(path)
         let descriptor = try UnixStream.makeSocket()
-        var address = try UnixAddress(path)
+        // It gets its name when it listens: `wg` removes a socket that refuses it.
+        let temporary = "\(path).\(getpid())"
+        try Self.removeStale(temporary)
+        var address = try UnixAddress(temporary)
         // Not even for a moment may others connect: the mask makes it 0600 from the beginning.
         let mask = umask(0o177)
         let bound = address.withSocketAddress { bind(descriptor.number, $0, $1) }
         let code = errno
         umask(mask)
         guard bound == 0 else { throw IOError(code, "bind", path) }
+        defer { unlink(temporary) }
+        guard listen(descriptor.number, 16) == 0 else { throw IOError(errnoOf: "listen", path) }
+        guard link(temporary, path) == 0 else { throw IOError(errno == EEXIST ? EADDRINUSE : errno, "socket", path) }
         var information = stat()
         guard lstat(path, &information) == 0 else { throw IOError(errnoOf: "stat", path) }
-        guard listen(descriptor.number, 16) == 0 else { throw IOError(errnoOf: "listen", path) }
         self.descriptor = descriptor
         self.path = path
         device = UInt64(information.st_dev)
