@@ -45,13 +45,16 @@ import Testing
             }
             stop.hasEnded.store(true, ordering: .releasing)
         }
-        for _ in 0..<2_000 {
+        // Open to the end: who has found one and is slow would else be refused by its close.
+        var listeners: [UnixListener] = []
+        for _ in 0..<200 {
             let listener = try UnixListener(path: path)
-            // It loses its name before it is closed.
             listener.unlinkOnce()
+            listeners.append(listener)
         }
         stop.isAsked.store(true, ordering: .relaxed)
         while !stop.hasEnded.load(ordering: .acquiring) { sched_yield() }
+        listeners.removeAll()
         #expect(stop.refusals.load(ordering: .relaxed) == 0)
     }
 
