@@ -152,7 +152,7 @@ let package = Package(
             "LintTests", exclude: ["Corpus", "validate-reports", "validate-schemas", "check-command"],
             ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         tests("GitRepositoryTests", ["GitRepository"]),
-        module("TestRepository", path: "Tests/TestRepository", ["GitRepository"]),
+        module("TestRepository", path: "Tests/Repository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
             "PlanTests", exclude: ["Golden", "check-command", "validate-plans"],
@@ -166,7 +166,7 @@ let package = Package(
         tests("WireGuardTests", ["AEAD", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("ForwardingTests", ["TestRandom", "Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
-        module("TestPackets", path: "Tests/TestPackets", ["TestRandom", "PacketIO"]),
+        module("TestPackets", path: "Tests/Packets", ["TestRandom", "PacketIO"]),
         tests("PacketIOTests", ["TestDatagrams", "TestPackets", "TestRandom", "PacketIO", "Addressing"]),
         tests(
             "DataPathTests",
