@@ -1,8 +1,8 @@
 internal import AEAD
 package import PacketIO
 
-/// A thread that moves packets: it owns some interfaces, and has lanes of others. The handle is for every thread; what happens, happens on
-/// the worker's own.
+/// A thread that moves packets: it owns some interfaces, and has lanes of others. The handle is for every thread; what happens,
+/// happens on the worker's own.
 package final class Worker: Sendable {
     package let mailbox: Mailbox<WorkerLoop>
     /// What encrypts its packets: "ipsec-mb 1.3.0 (AVX-512)".

@@ -137,25 +137,23 @@ extension TunnelLane {
 
     /// `nil` for what is too short or no IP packet.
     static func destination(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
-        guard let first = packet.first else { return nil }
-        switch first >> 4 {
-        case 4 where packet.count >= 20:
-            return IPAddress(v4: UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
-        case 6 where packet.count >= 40:
-            return IPAddress(v6: UInt128(bigEndian: packet.loadUnaligned(fromByteOffset: 24, as: UInt128.self)))
-        default:
-            return nil
-        }
+        address(in: packet, v4Offset: 16, v6Offset: 24)
     }
 
-    /// `nil` for what is too short or no IP packet.
     private static func source(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
+        address(in: packet, v4Offset: 12, v6Offset: 8)
+    }
+
+    @inline(__always)
+    private static func address(
+        in packet: UnsafeMutableRawBufferPointer, v4Offset: Int, v6Offset: Int
+    ) -> IPAddress? {
         guard let first = packet.first else { return nil }
         switch first >> 4 {
         case 4 where packet.count >= 20:
-            return IPAddress(v4: UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
+            return IPAddress(v4: UInt32(bigEndian: packet.loadUnaligned(fromByteOffset: v4Offset, as: UInt32.self)))
         case 6 where packet.count >= 40:
-            return IPAddress(v6: UInt128(bigEndian: packet.loadUnaligned(fromByteOffset: 8, as: UInt128.self)))
+            return IPAddress(v6: UInt128(bigEndian: packet.loadUnaligned(fromByteOffset: v6Offset, as: UInt128.self)))
         default:
             return nil
         }

@@ -12,7 +12,7 @@ extension TunnelLane {
         guard let sockets = settings.sockets else { return }
         if !outbox.isEmpty { send(outbox, by: sockets) }
         send(bench.queue, by: sockets)
-        if let refusal = sockets.takeRefusal() { notify(.segmentationRefused(refusal)) }
+        while let refusal = sockets.takeRefusal() { notify(.segmentationRefused(refusal)) }
     }
 
     private func send(_ outbox: [Outgoing], by sockets: UDPSockets) {

@@ -36,7 +36,7 @@ package final class UDPSockets: Sendable {
     }
 
     /// Sockets of one port for so many threads: the kernel takes all datagrams of a sender to one of them. Nobody else has the
-    /// port.
+    /// port then; from then on, another program of the same user can join it if it sets SO_REUSEPORT itself.
     package static func share(
         port: UInt16, among count: Int, mark: UInt32 = 0, bufferBytes: Int = 4 << 20
     ) throws(IOError) -> [UDPSockets] {

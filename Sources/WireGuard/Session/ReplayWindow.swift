@@ -7,12 +7,12 @@ package struct ReplayWindow: Sendable {
     package static let width: UInt64 = UInt64(wordCount - 1) * 64
 
     /// One past the greatest counter that was accepted.
-    package init() {}
-
     private var next: UInt64 = 0
     private var words = ContiguousArray<UInt64>(repeating: 0, count: wordCount)
 
-    /// Whether a message with this counter would be taken. Cheap, and fit to be asked before decrypting.
+    package init() {}
+
+    /// Whether a message with this counter would be taken.
     @inline(__always)
     package func admits(_ counter: UInt64) -> Bool {
         guard counter < Constants.rejectAfterMessages else { return false }
