@@ -103,6 +103,7 @@ let package = Package(
 
         // The data path: protocol cores without I/O, then I/O, then the engine.
         module("WireGuard", ["AEAD", "Addressing", "OpenSSL", "Sodium"]),
+        module("IPsec", ["AEAD", "Addressing", "OpenSSL"]),
         module("Forwarding", ["Addressing"]),
         module("PacketIO", ["CLinux", "Addressing"]),
         module(
@@ -164,6 +165,7 @@ let package = Package(
         module("TestRandom", path: "Tests/Random", []),
         tests("AEADTests", ["TestRandom", "AEAD", "OpenSSL"]),
         tests("WireGuardTests", ["AEAD", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
+        tests("IPsecTests", ["TestRandom", "IPsec", "AEAD", "Addressing", "OpenSSL"]),
         tests("ForwardingTests", ["TestRandom", "Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
         module("TestPackets", path: "Tests/Packets", ["TestRandom", "PacketIO"]),
