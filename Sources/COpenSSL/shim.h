@@ -1,9 +1,22 @@
 // OpenSSL 3: only what `Sources/OpenSSL` uses.
 #pragma once
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/decoder.h>
+#include <openssl/dh.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
-#include <openssl/core_names.h>
+#include <openssl/objects.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
-#include <openssl/crypto.h>
+#include <openssl/rsa.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>

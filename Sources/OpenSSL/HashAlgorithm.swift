@@ -1,0 +1,55 @@
+internal import COpenSSL
+
+/// The hash functions of IKEv2. SHA-1 is for what RFC 7296 fixes (NAT detection, key identifiers) and for EAP-MSCHAPv2; nothing
+/// that is signed or negotiated uses it.
+package enum HashAlgorithm: Sendable, CaseIterable {
+    case sha1, sha256, sha384, sha512
+
+    /// The digest's length.
+    package var byteCount: Int {
+        switch self {
+        case .sha1: 20
+        case .sha256: 32
+        case .sha384: 48
+        case .sha512: 64
+        }
+    }
+
+    /// The hash of the parts, one after the other.
+    package func digest(_ parts: [UInt8]...) -> [UInt8] {
+        let context = required(EVP_MD_CTX_new(), "memory")
+        defer { EVP_MD_CTX_free(context) }
+        check(EVP_DigestInit_ex2(context, algorithm, nil))
+        for part in parts { check(EVP_DigestUpdate(context, part, part.count)) }
+        var digest = [UInt8](repeating: 0, count: byteCount)
+        check(EVP_DigestFinal_ex(context, &digest, nil))
+        return digest
+    }
+
+    /// As OpenSSL calls it.
+    var name: String {
+        switch self {
+        case .sha1: "SHA1"
+        case .sha256: "SHA2-256"
+        case .sha384: "SHA2-384"
+        case .sha512: "SHA2-512"
+        }
+    }
+
+    var algorithm: OpaquePointer {
+        switch self {
+        case .sha1: Self.fetchedSHA1
+        case .sha256: Self.fetchedSHA256
+        case .sha384: Self.fetchedSHA384
+        case .sha512: Self.fetchedSHA512
+        }
+    }
+
+    // Invariant of `nonisolated(unsafe)`: fetched once and never written; OpenSSL shares algorithm objects between threads.
+    nonisolated(unsafe) private static let fetchedSHA1 = HashAlgorithm.sha1.fetch()
+    nonisolated(unsafe) private static let fetchedSHA256 = HashAlgorithm.sha256.fetch()
+    nonisolated(unsafe) private static let fetchedSHA384 = HashAlgorithm.sha384.fetch()
+    nonisolated(unsafe) private static let fetchedSHA512 = HashAlgorithm.sha512.fetch()
+
+    private func fetch() -> OpaquePointer { required(EVP_MD_fetch(nil, name, nil), name) }
+}
