@@ -102,12 +102,17 @@ let package = Package(
         module("ManifestSource", ["Manifests", "GitRepository"]),
 
         // The data path: protocol cores without I/O, then I/O, then the engine.
-        module("WireGuard", ["AEAD", "Addressing", "OpenSSL", "Sodium"]),
-        module("IPsec", ["AEAD", "Addressing", "OpenSSL"]),
+        module("Tunneling", ["Addressing"]),
+        module("WireGuard", ["AEAD", "Addressing", "OpenSSL", "Sodium", "Tunneling"]),
+        module("IPsec", ["AEAD", "Addressing", "OpenSSL", "Tunneling"]),
         module("Forwarding", ["Addressing"]),
         module("PacketIO", ["CLinux", "Addressing"]),
         module(
-            "DataPath", ["AEAD", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
+            "DataPath",
+            [
+                "AEAD", "Tunneling", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL",
+                logging,
+            ]),
 
         // The control side.
         module("Trust", ["Addressing", "Sodium", "WireFormat", crypto, x509, asn1]),
@@ -164,15 +169,19 @@ let package = Package(
         tests("OpenSSLTests", ["OpenSSL"]),
         module("TestRandom", path: "Tests/Random", []),
         tests("AEADTests", ["TestRandom", "AEAD", "OpenSSL"]),
-        tests("WireGuardTests", ["AEAD", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
-        tests("IPsecTests", ["TestRandom", "IPsec", "AEAD", "Addressing", "OpenSSL"]),
+        tests("TunnelingTests", ["TestRandom", "Tunneling", "Addressing"]),
+        tests("WireGuardTests", ["AEAD", "Tunneling", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
+        tests("IPsecTests", ["TestRandom", "IPsec", "AEAD", "Addressing", "OpenSSL", "Tunneling"]),
         tests("ForwardingTests", ["TestRandom", "Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
         module("TestPackets", path: "Tests/Packets", ["TestRandom", "PacketIO"]),
         tests("PacketIOTests", ["TestDatagrams", "TestPackets", "TestRandom", "PacketIO", "Addressing"]),
         tests(
             "DataPathTests",
-            ["DataPath", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL", logging]),
+            [
+                "DataPath", "Tunneling", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL",
+                logging,
+            ]),
         tests("TrustTests", ["Trust", "Sodium", "WireFormat", crypto, x509]),
         tests("NetworkTests", ["OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
@@ -227,10 +236,10 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-load",
-            dependencies: ["WireGuard", "PacketIO", "OpenSSL", "CLinux", "Addressing", argumentParser],
+            dependencies: ["Tunneling", "WireGuard", "PacketIO", "OpenSSL", "CLinux", "Addressing", argumentParser],
             path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "cvlan-peers", dependencies: ["WireGuard", "Forwarding", "Addressing", "OpenSSL"],
+            name: "cvlan-peers", dependencies: ["Tunneling", "WireGuard", "Forwarding", "Addressing", "OpenSSL"],
             path: "Tests/Benchmarks/Peers", swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-aead", dependencies: ["AEAD", argumentParser], path: "Tests/Benchmarks/AEAD",
@@ -248,7 +257,7 @@ if Context.environment["CVLAN_FUZZ"] != nil {
     package.targets += [
         fuzzer("ManifestFuzz", ["Manifests"]),
         fuzzer("LintFuzz", ["Lint", "Manifests"]),
-        fuzzer("WireGuardFuzz", ["WireGuard", "Addressing", "OpenSSL"]),
+        fuzzer("WireGuardFuzz", ["Tunneling", "WireGuard", "Addressing", "OpenSSL"]),
         fuzzer("UAPIFuzz", ["DataPath"]),
         fuzzer("PacketFuzz", ["Forwarding", "Addressing"]),
         fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
@@ -263,7 +272,10 @@ if Context.environment["CVLAN_DATA_PATH"] != nil {
         default: nil
         }
     }
-    let wanted = ["cvland", "ForwardingTests", "WireGuardTests", "PacketIOTests", "DataPathTests", "InteropTests"]
+    let wanted = [
+        "cvland", "ForwardingTests", "TunnelingTests", "WireGuardTests", "PacketIOTests", "DataPathTests",
+        "InteropTests",
+    ]
     var kept: Set<String> = []
     var left = wanted
     while let name = left.popLast() {

@@ -1,3 +1,5 @@
+internal import Tunneling
+
 /// The constants of the WireGuard paper, §6.1, and those that its implementations share.
 enum Constants {
     static let rekeyAfterMessages: UInt64 = 1 << 60

@@ -1,3 +1,5 @@
+internal import Tunneling
+
 // Handshakes beside data: each has its share of the time.
 extension Device {
     /// Handshakes that are worked on in one go while packets may be waiting.

@@ -1,5 +1,6 @@
 package import Addressing
 package import OpenSSL
+package import Tunneling
 
 extension Device {
     // MARK: The device's own key

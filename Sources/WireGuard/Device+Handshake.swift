@@ -1,4 +1,5 @@
 internal import OpenSSL
+internal import Tunneling
 
 extension Device {
     // MARK: Receiving

@@ -1,4 +1,5 @@
 package import Addressing
+package import Tunneling
 
 extension Device {
     /// Takes a datagram that is alone in its buffer; a data packet is decrypted in place.

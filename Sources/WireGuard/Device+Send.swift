@@ -1,4 +1,5 @@
 internal import AEAD
+package import Tunneling
 
 extension Device {
     // MARK: What went by a lane

@@ -1,3 +1,5 @@
+package import Tunneling
+
 extension Device {
     /// What `wg show` prints of a peer; `nil` for one that was removed.
     package func snapshot(of id: PeerID) -> PeerSnapshot? {

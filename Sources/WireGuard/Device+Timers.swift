@@ -1,3 +1,5 @@
+package import Tunneling
+
 extension Device {
     /// Peers whose timers run in one go, while packets wait.
     private static let peersAtOnce = 256

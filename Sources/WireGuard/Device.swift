@@ -1,5 +1,6 @@
 package import AEAD
 internal import Addressing
+package import Tunneling
 
 /// A WireGuard interface without its I/O: datagrams, packets and the time go in; datagrams, packets and a deadline come out.
 ///

@@ -1,6 +1,7 @@
 internal import Addressing
 internal import OpenSSL
 internal import Synchronization
+internal import Tunneling
 
 /// What a device knows of one peer. There may be a hundred thousand that are quiet: what a quiet one has no need of is apart.
 final class Peer {

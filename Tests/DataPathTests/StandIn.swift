@@ -4,6 +4,7 @@ import Glibc
 import OpenSSL
 import PacketIO
 import Testing
+import Tunneling
 import WireGuard
 
 /// An interface whose TUN device is one end of a socket pair; the test holds the other. UDP goes over loopback.

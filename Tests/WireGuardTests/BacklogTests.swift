@@ -2,6 +2,7 @@ import Addressing
 import OpenSSL
 import Synchronization
 import Testing
+import Tunneling
 import WireGuard
 
 /// Handshakes do not hold up data: they have a share of the time, and what is beyond it waits or is turned away.

@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// The same traffic through batches, by another lane and one by one: pairs of devices with the same keys, random numbers and clocks

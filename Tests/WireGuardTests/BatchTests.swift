@@ -1,6 +1,7 @@
 import AEAD
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// Many packets in one call.

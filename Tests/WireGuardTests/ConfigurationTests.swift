@@ -2,6 +2,7 @@ import Addressing
 import Glibc
 import OpenSSL
 import Testing
+import Tunneling
 import WireGuard
 
 @Suite struct ConfigurationTests {

@@ -1,6 +1,7 @@
 import Addressing
 import OpenSSL
 import Testing
+import Tunneling
 import WireGuard
 
 @Suite struct CookieTests {

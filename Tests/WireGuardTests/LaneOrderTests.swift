@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// Packets of one flow stay in order, whoever sends them: a lane by itself, or the device after a handshake.

@@ -1,6 +1,7 @@
 import Addressing
 import OpenSSL
 import Testing
+import Tunneling
 import WireGuard
 
 /// Lanes of other threads, step by step: what they do by themselves, and what the device makes of their reports.

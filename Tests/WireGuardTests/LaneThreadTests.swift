@@ -2,6 +2,7 @@ import Addressing
 import Glibc
 import Synchronization
 import Testing
+import Tunneling
 import WireGuard
 
 /// Two devices with lanes on threads of their own, and packets between all of them while sessions are renewed and other peers and

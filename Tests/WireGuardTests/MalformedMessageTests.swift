@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// Nothing that comes from the network traps, whatever it is: random bytes of every length under every type, and genuine

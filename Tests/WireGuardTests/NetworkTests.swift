@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// Many devices on a bad wire: whatever it does, nothing is delivered twice, to the wrong one or changed, and once it is good

@@ -1,5 +1,6 @@
 import OpenSSL
 import Testing
+import Tunneling
 import WireGuard
 
 /// Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s from the published vectors of cacophony, which snow carries too. Their prologue and

@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 @Suite struct RoamingTests {

@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// Counters and padding of packets that are sealed together.

@@ -1,4 +1,5 @@
 import Testing
+import Tunneling
 import WireGuard
 
 @Suite struct SessionAgeTests {

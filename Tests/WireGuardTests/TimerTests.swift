@@ -1,5 +1,6 @@
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// Timers at their instants, with a device that is told every time. Jitter is at most 333 ms.

@@ -2,6 +2,7 @@ internal import Addressing
 internal import FoundationEssentials
 internal import OpenSSL
 internal import PacketIO
+internal import Tunneling
 internal import WireFormat
 internal import WireGuard
 

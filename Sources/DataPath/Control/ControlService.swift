@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 package import Logging
 internal import PacketIO
+internal import Tunneling
 package import WireFormat
 internal import WireGuard
 

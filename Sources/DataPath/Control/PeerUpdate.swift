@@ -1,5 +1,6 @@
 internal import Addressing
 internal import OpenSSL
+internal import Tunneling
 internal import WireFormat
 internal import WireGuard
 

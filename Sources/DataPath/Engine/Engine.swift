@@ -1,5 +1,6 @@
 package import Logging
 package import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 /// All interfaces of the process, the workers that move their packets, and the kernel's news about them. Confined to the

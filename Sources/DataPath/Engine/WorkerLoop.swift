@@ -1,4 +1,5 @@
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 /// What a worker does: wait for packets, timers and jobs. Confined to the worker's thread.

@@ -2,7 +2,8 @@ internal import Addressing
 package import Forwarding
 internal import OpenSSL
 package import PacketIO
-package import WireGuard
+package import Tunneling
+internal import WireGuard
 
 extension TunnelInterface {
     /// 0 chooses a free port anew. While the interface is down, the port is only noted.

@@ -1,5 +1,6 @@
 internal import PacketIO
-package import WireGuard
+package import Tunneling
+internal import WireGuard
 
 // Following the kernel's idea of the interface.
 extension TunnelInterface {

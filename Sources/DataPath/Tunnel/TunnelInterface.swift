@@ -2,6 +2,7 @@ internal import Addressing
 internal import Forwarding
 internal import OpenSSL
 package import PacketIO
+internal import Tunneling
 package import WireGuard
 
 /// One interface: a TUN device, a UDP port, a WireGuard device, and a filter where a policy is in force; and the lanes of all

@@ -1,6 +1,7 @@
 internal import Addressing
 internal import Forwarding
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 // UDP → decrypt where it lies, source check → filter → another peer, or merged into large packets → TUN.

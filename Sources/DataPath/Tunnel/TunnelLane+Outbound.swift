@@ -1,6 +1,7 @@
 internal import Addressing
 internal import Forwarding
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 // TUN → filter → longest prefix → cut into segments → encrypt where they lie → UDP.

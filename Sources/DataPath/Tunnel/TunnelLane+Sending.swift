@@ -1,4 +1,5 @@
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 extension TunnelLane {

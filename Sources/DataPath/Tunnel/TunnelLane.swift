@@ -2,6 +2,7 @@ internal import Addressing
 internal import Forwarding
 internal import OpenSSL
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 /// One worker's part of an interface: a queue of the TUN device, a UDP socket, and the way through the WireGuard device between

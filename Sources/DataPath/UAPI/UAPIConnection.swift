@@ -1,5 +1,6 @@
 internal import Glibc
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 /// One connection to an interface's WireGuard configuration socket.

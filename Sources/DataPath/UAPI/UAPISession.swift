@@ -1,4 +1,5 @@
 internal import PacketIO
+internal import Tunneling
 internal import WireGuard
 
 /// The operations of one `set=1` request, carried out on an interface in the order they come, in any number of portions.

@@ -1,3 +1,5 @@
+package import Tunneling
+
 /// What became of a datagram that came in.
 @frozen
 package enum Received: Equatable, Sendable {

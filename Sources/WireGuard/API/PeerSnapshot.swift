@@ -1,5 +1,6 @@
 package import Addressing
 package import OpenSSL
+package import Tunneling
 
 /// A peer as it stands: what `wg show` prints.
 package struct PeerSnapshot: Sendable {

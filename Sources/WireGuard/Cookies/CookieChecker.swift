@@ -1,6 +1,7 @@
 internal import Addressing
 internal import OpenSSL
 internal import Sodium
+internal import Tunneling
 
 /// The receiving side of cookies (paper §5.3, §5.4.7): checks the MACs of handshake messages to this device, and makes the
 /// replies that ask a sender to prove its address.

@@ -1,5 +1,6 @@
 internal import OpenSSL
 internal import Sodium
+internal import Tunneling
 
 /// The sending side of cookies: puts MAC1 and, with a cookie from the peer, MAC2 on handshake messages to it.
 struct CookieJar {

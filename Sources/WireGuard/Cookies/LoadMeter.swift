@@ -1,3 +1,5 @@
+internal import Tunneling
+
 /// Tells whether so many handshake messages come that senders must prove their addresses first.
 struct LoadMeter {
     /// A handshake costs four scalar multiplications, about 150 µs: at this rate they take a seventh of a core.

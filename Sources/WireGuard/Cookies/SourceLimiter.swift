@@ -1,4 +1,5 @@
 package import Addressing
+package import Tunneling
 
 /// Under load, how many handshake messages each source address may send: 20 a second, 5 at once. An IPv6 source is its /64.
 ///

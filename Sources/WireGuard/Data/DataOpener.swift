@@ -1,5 +1,6 @@
 package import AEAD
 internal import Addressing
+internal import Tunneling
 
 /// Data messages on their way in: `DataLane.admit` adds them, `DataLane.openAll` decrypts all of a session in one call of the
 /// engine.

@@ -1,3 +1,5 @@
+package import Tunneling
+
 /// Leave to seal some packets for one peer: under which session, and where they go.
 package struct SealingRun {
     let keypair: Keypair

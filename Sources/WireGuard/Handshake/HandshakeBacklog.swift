@@ -1,3 +1,5 @@
+internal import Tunneling
+
 /// Handshake work that waits because handshakes have had their share of the time: messages from peers, and peers that we
 /// want to begin with.
 struct HandshakeBacklog {

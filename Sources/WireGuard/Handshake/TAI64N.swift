@@ -1,3 +1,5 @@
+package import Tunneling
+
 /// A TAI64N label (12 bytes, big endian) that orders a peer's initiations (paper §5.1).
 package struct TAI64N: Hashable, Comparable, Sendable {
     package static let byteCount = 12

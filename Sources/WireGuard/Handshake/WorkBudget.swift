@@ -1,3 +1,5 @@
+internal import Tunneling
+
 /// How much computing may go into one kind of work beside everything else that a thread does: a share of the time, which a
 /// little may be saved up of.
 ///

@@ -1,4 +1,5 @@
 internal import Addressing
+package import Tunneling
 
 extension DataLane {
     /// Adds a data message to what `openAll` opens, which must have room; or says why it is dropped.

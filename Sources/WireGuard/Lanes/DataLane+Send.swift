@@ -1,3 +1,5 @@
+package import Tunneling
+
 extension DataLane {
     /// Begins to seal up to `count` packets for a peer; `endSealing` is to follow. The caller has chosen the peer, by `lookup`
     /// or otherwise: allowed IPs are not checked.

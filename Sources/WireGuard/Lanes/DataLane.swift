@@ -1,4 +1,5 @@
 package import Addressing
+package import Tunneling
 
 /// One thread's way through a device: it seals and opens data packets, for which lanes of several threads need nothing of each
 /// other, and leaves everything else to the device's own thread.

@@ -1,3 +1,5 @@
+package import Tunneling
+
 extension Device {
     /// How long what lanes of other threads report may wait.
     private static let reportInterval = Instant.Span.milliseconds(100)

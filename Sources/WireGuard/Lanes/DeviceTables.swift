@@ -1,6 +1,7 @@
 internal import Addressing
 internal import OpenSSL
 internal import Synchronization
+internal import Tunneling
 
 /// What all lanes of a device look things up in. Its own thread alone changes it, and what peers have that lanes read (their path
 /// and their sessions), by `change`; other lanes read it through their gates.

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Tunneling
 
 /// What a lane of another thread has for the device's own: what was sent and received, for counters and timers, and what only
 /// that thread can do. The lane adds; the device takes, when it is woken or looks by itself.

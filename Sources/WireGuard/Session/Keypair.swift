@@ -1,6 +1,7 @@
 internal import AEAD
 internal import OpenSSL
 internal import Synchronization
+internal import Tunneling
 
 /// One session of a peer: two keys, two counters, two indices. Lanes of all threads use it.
 final class Keypair: @unchecked Sendable {
@@ -15,7 +16,7 @@ final class Keypair: @unchecked Sendable {
     let remoteIndex: UInt32
     let age: SessionAge
     /// Held for the messages of one run at a time. A peer's datagrams come to one lane, but for the moment when it roams.
-    let window = Mutex(ReplayWindow())
+    let window = Mutex(ReplayWindow(limit: Constants.rejectAfterMessages))
 
     init(
         peer: Peer, keys: SessionKeys, localIndex: UInt32, remoteIndex: UInt32, isInitiator: Bool, created: Instant

@@ -1,4 +1,5 @@
 internal import Synchronization
+package import Tunneling
 
 /// How long and how often a session has been used, and what that allows (paper §6.2). Any thread may call.
 package struct SessionAge: ~Copyable, Sendable {

@@ -1,3 +1,5 @@
+internal import Tunneling
+
 /// The timers of a peer (paper §6) as plain deadlines; `.never` is a timer that does not run.
 struct PeerTimers {
     /// No response came: REKEY_TIMEOUT and jitter after an initiation.

@@ -2,6 +2,7 @@ internal import Addressing
 internal import ArgumentParser
 internal import OpenSSL
 internal import PacketIO
+import Tunneling
 internal import WireGuard
 
 /// Real handshakes by many peers against one responder, at a rate that does not put it under load: there it would ask for

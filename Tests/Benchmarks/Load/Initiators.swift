@@ -1,6 +1,7 @@
 internal import Glibc
 internal import OpenSSL
 internal import PacketIO
+import Tunneling
 internal import WireGuard
 
 /// Many peers of one responder that all do handshakes: keys that are the same in every run.

@@ -1,6 +1,7 @@
 import Addressing
 import Glibc
 import OpenSSL
+import Tunneling
 import WireGuard
 
 // What many peers and many rules cost: `cvlan-peers handshakes|quiet|sessions|change|rules [COUNT]`.

@@ -1,5 +1,6 @@
 import Addressing
 import OpenSSL
+import Tunneling
 import WireGuard
 
 /// libFuzzer's entry: an input is a script for two devices that know each other and for what comes between them.

@@ -1,6 +1,7 @@
 import AEAD
 import Addressing
 import Testing
+import Tunneling
 import WireGuard
 
 /// What a batch has to do with memory: packets are sealed, and datagrams opened, one right behind the other.

@@ -1,5 +1,6 @@
 import Addressing
 import OpenSSL
+import Tunneling
 import WireGuard
 
 /// A device with what stands around it in a test: where it is, what came out of it for the tunnel.

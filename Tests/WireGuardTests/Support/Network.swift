@@ -1,4 +1,5 @@
 import Addressing
+import Tunneling
 import WireGuard
 
 /// Hosts on a wire that loses, doubles, delays and reorders as its seed says, under one clock.

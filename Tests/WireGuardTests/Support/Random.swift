@@ -1,4 +1,5 @@
 import Synchronization
+import Tunneling
 import WireGuard
 
 /// SplitMix64: the same numbers from the same seed, on every run.

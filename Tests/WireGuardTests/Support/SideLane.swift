@@ -1,5 +1,6 @@
 import Addressing
 import Synchronization
+import Tunneling
 import WireGuard
 
 /// A lane of a host that is not the device's own, used as its thread would.

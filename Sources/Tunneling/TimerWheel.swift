@@ -43,7 +43,7 @@ package struct TimerWheel {
     package init() {}
 
     /// Where to begin, while no timer runs: from far away, the slots are coarse.
-    mutating func begin(at now: Instant) {
+    package mutating func begin(at now: Instant) {
         guard frontSlot == nil else { return }
         position = max(position, now.nanoseconds / Self.tick.nanoseconds)
     }

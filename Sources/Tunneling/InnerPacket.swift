@@ -1,17 +1,18 @@
-internal import Addressing
+package import Addressing
 
 /// As much of a decrypted packet's header as says where it ends and who sent it.
-struct InnerPacket {
-    let family: IPFamily
+@frozen
+package struct InnerPacket {
+    package let family: IPFamily
     /// Bytes, as the header says: what comes after is padding.
-    let count: Int
+    package let count: Int
     /// Host byte order; the one of the family.
-    let sourceV4: UInt32
-    let sourceV6: UInt128
+    package let sourceV4: UInt32
+    package let sourceV6: UInt128
 
     /// `nil` when the bytes are no IPv4 or IPv6 packet, or fewer than its header says.
-    @inline(__always)
-    init?(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    @inlinable @inline(__always)
+    package init?(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
         let start = range.lowerBound
         switch bytes[start] >> 4 {
         case 4:

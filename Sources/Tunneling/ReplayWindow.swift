@@ -1,21 +1,27 @@
-/// Which counters of a session have been seen: a sliding window as in RFC 6479, 8,128 counters wide.
+/// Which counters of a session or security association have been seen: a sliding window as in RFC 6479, 8,128 counters wide.
 ///
 /// The bitmap is a ring of words. Moving the window ahead clears whole words, so that it costs the same for every packet.
 package struct ReplayWindow: Sendable {
-    private static let wordCount = 128
+    @inlinable static var wordCount: Int { 128 }
     /// Counters behind the greatest one that can still be told apart: a word less than the ring, as the newest is partly filled.
-    package static let width: UInt64 = UInt64(wordCount - 1) * 64
+    @inlinable package static var width: UInt64 { UInt64(wordCount - 1) * 64 }
+
+    /// Counters from here on are never taken.
+    @usableFromInline let limit: UInt64
 
     /// One past the greatest counter that was accepted.
-    private var next: UInt64 = 0
-    private var words = ContiguousArray<UInt64>(repeating: 0, count: wordCount)
+    @usableFromInline var next: UInt64 = 0
+    @usableFromInline var words = ContiguousArray<UInt64>(repeating: 0, count: wordCount)
 
-    package init() {}
+    /// - Parameter limit: what protocols reserve; the greatest number that there is, is never taken.
+    package init(limit: UInt64 = .max) {
+        self.limit = limit
+    }
 
     /// Whether a message with this counter would be taken.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func admits(_ counter: UInt64) -> Bool {
-        guard counter < Constants.rejectAfterMessages else { return false }
+        guard counter < limit else { return false }
         if counter >= next { return true }
         // In this order nothing overflows.
         guard next - 1 - counter < Self.width else { return false }
@@ -23,7 +29,7 @@ package struct ReplayWindow: Sendable {
     }
 
     /// Marks the counter of an authenticated message; `false` when it was there before or is too old.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func accept(_ counter: UInt64) -> Bool {
         guard admits(counter) else { return false }
         if counter >= next {
@@ -45,9 +51,9 @@ package struct ReplayWindow: Sendable {
         return true
     }
 
-    @inline(__always)
-    private static func slot(_ counter: UInt64) -> Int { Int((counter >> 6) & UInt64(wordCount - 1)) }
+    @inlinable @inline(__always)
+    static func slot(_ counter: UInt64) -> Int { Int((counter >> 6) & UInt64(wordCount - 1)) }
 
-    @inline(__always)
-    private static func bit(_ counter: UInt64) -> UInt64 { 1 << (counter & 63) }
+    @inlinable @inline(__always)
+    static func bit(_ counter: UInt64) -> UInt64 { 1 << (counter & 63) }
 }

@@ -1,28 +1,23 @@
-/// What one of our indices stands for.
-enum IndexUse {
-    /// An initiation that waits for its response.
-    case handshake(peer: UInt32)
-    case session(Keypair)
-}
-
 /// What each of our 32-bit indices stands for.
 ///
 /// Open addressing with the index as its own hash: indices are drawn at random here, so that nobody outside can make them
 /// collide.
 package struct IndexTable<Use> {
-    private enum Slot {
+    @usableFromInline enum Slot {
         case free
         case used(UInt32, Use)
     }
 
-    private var slots = ContiguousArray<Slot>(repeating: .free, count: 16)
-    package private(set) var count = 0
+    @usableFromInline var slots = ContiguousArray<Slot>(repeating: .free, count: 16)
+    @usableFromInline var used = 0
 
-    package init() {}
+    @inlinable package init() {}
 
-    private var mask: Int { slots.count - 1 }
+    @inlinable package var count: Int { used }
 
-    @inline(__always)
+    @inlinable var mask: Int { slots.count - 1 }
+
+    @inlinable @inline(__always)
     package subscript(index: UInt32) -> Use? {
         var position = Int(index) & mask
         while case .used(let key, let use) = slots[position] {
@@ -33,18 +28,18 @@ package struct IndexTable<Use> {
     }
 
     /// Puts `use` under a new index.
-    package mutating func insert(_ use: Use, random: () -> UInt32) -> UInt32 {
-        if count >= slots.count / 2 { resize(slots.count * 2) }
+    @inlinable package mutating func insert(_ use: Use, random: () -> UInt32) -> UInt32 {
+        if used >= slots.count / 2 { resize(slots.count * 2) }
         while true {
             let index = random()
             guard self[index] == nil else { continue }
             place(index, use)
-            count += 1
+            used += 1
             return index
         }
     }
 
-    package mutating func replace(_ index: UInt32, with use: Use) {
+    @inlinable package mutating func replace(_ index: UInt32, with use: Use) {
         var position = Int(index) & mask
         while case .used(let key, _) = slots[position] {
             if key == index {
@@ -55,7 +50,7 @@ package struct IndexTable<Use> {
         }
     }
 
-    package mutating func remove(_ index: UInt32) {
+    @inlinable package mutating func remove(_ index: UInt32) {
         var position = Int(index) & mask
         while true {
             guard case .used(let key, _) = slots[position] else { return }
@@ -63,7 +58,7 @@ package struct IndexTable<Use> {
             position = (position + 1) & mask
         }
         slots[position] = .free
-        count -= 1
+        used -= 1
         // Those after the gap are put anew, so that a search never stops too early.
         position = (position + 1) & mask
         while case .used(let key, let use) = slots[position] {
@@ -71,16 +66,16 @@ package struct IndexTable<Use> {
             place(key, use)
             position = (position + 1) & mask
         }
-        if slots.count > 16, count < slots.count / 8 { resize(slots.count / 2) }
+        if slots.count > 16, used < slots.count / 8 { resize(slots.count / 2) }
     }
 
-    private mutating func place(_ index: UInt32, _ use: Use) {
+    @inlinable mutating func place(_ index: UInt32, _ use: Use) {
         var position = Int(index) & mask
         while case .used = slots[position] { position = (position + 1) & mask }
         slots[position] = .used(index, use)
     }
 
-    private mutating func resize(_ size: Int) {
+    @inlinable mutating func resize(_ size: Int) {
         let old = slots
         slots = ContiguousArray(repeating: .free, count: size)
         for case .used(let index, let use) in old { place(index, use) }

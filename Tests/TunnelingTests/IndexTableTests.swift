@@ -1,11 +1,12 @@
+import TestRandom
 import Testing
-import WireGuard
+import Tunneling
 
 @Suite struct IndexTableTests {
     /// Against a dictionary, with indices so near each other that their places collide and wrap around.
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func agreesWithADictionary(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         var table = IndexTable<Int>()
         var model: [UInt32: Int] = [:]
         for step in 0..<6000 {

@@ -1,5 +1,6 @@
+import TestRandom
 import Testing
-import WireGuard
+import Tunneling
 
 @Suite struct TimerWheelTests {
     /// A dictionary that is searched from end to end.
@@ -22,7 +23,7 @@ import WireGuard
 
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func agreesWithALinearSearch(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         var wheel = TimerWheel()
         var model = Model()
         // From just before a turn of the fourth level.
@@ -108,7 +109,7 @@ import WireGuard
     @Test(arguments: [1_000, 100_000])
     func aPeerIsAskedForNoMoreOftenAmongMany(count: Int) {
         var wheel = TimerWheel()
-        var generator = SeededGenerator(seed: 4)
+        var generator = SeededRandom(4)
         var deadlines: [Instant] = []
         for peer in 0..<count {
             deadlines.append(.at(Double.random(in: 25..<200, using: &generator)))

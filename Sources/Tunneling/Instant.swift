@@ -37,7 +37,7 @@ package struct Instant: Hashable, Comparable, Sendable {
             self.nanoseconds = nanoseconds
         }
 
-        var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+        @inlinable package var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
         @inlinable package static func seconds(_ count: UInt64) -> Span { Span(nanoseconds: count * 1_000_000_000) }
         @inlinable package static func milliseconds(_ count: UInt64) -> Span { Span(nanoseconds: count * 1_000_000) }
