@@ -19,6 +19,8 @@ package final class Lab: Sendable {
     let mark: String
     private let watchdog: Watchdog
     private let daemons = Mutex<[Daemon]>([])
+    /// How many `newDirectory` has made.
+    private let directories = Mutex(0)
 
     init() throws {
         guard geteuid() == 0 else { throw LabError("network namespaces need root") }
@@ -56,6 +58,14 @@ package final class Lab: Sendable {
     /// Runs a command outside of the lab's namespaces and returns its standard output; throws when it fails.
     @discardableResult
     package func host(_ arguments: String..., input: String = "", timeout: Duration = .seconds(30)) throws -> String {
+        try host(arguments: arguments, input: input, timeout: timeout)
+    }
+
+    /// Runs a command, given as a list, outside of the lab's namespaces; throws when it fails.
+    @discardableResult
+    package func host(
+        arguments: [String], input: String = "", timeout: Duration = .seconds(30)
+    ) throws -> String {
         try checked(arguments, input: input, timeout: timeout)
     }
 
@@ -67,9 +77,23 @@ package final class Lab: Sendable {
     /// Writes a file in `directory` and returns its path.
     package func file(_ name: String, _ text: String) throws -> String {
         let path = directory + "/" + name
-        try LabFile.write(text, to: path)
+        try write(text, to: path)
         return path
     }
+
+    /// A new directory below `directory`; the label is for people.
+    package func newDirectory(_ label: String) throws -> String {
+        let number = directories.withLock { number in
+            number += 1
+            return number
+        }
+        let path = "\(directory)/\(label)-\(number)"
+        guard mkdir(path, 0o700) == 0 else { throw LabError.system(path) }
+        return path
+    }
+
+    /// Writes a file anew.
+    package func write(_ text: String, to path: String) throws { try LabFile.write(text, to: path) }
 
     /// What all daemons of the lab have logged so far.
     package var logs: String {

@@ -22,6 +22,22 @@ enum LabFile {
 
     /// All of a file, from its beginning.
     static func contents(_ descriptor: Int32) -> String {
+        String(decoding: bytes(descriptor), as: UTF8.self)
+    }
+
+    static func contents(_ path: String) -> String {
+        guard let descriptor = try? open(path, O_RDONLY | O_CLOEXEC) else { return "" }
+        defer { close(descriptor) }
+        return contents(descriptor)
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        let descriptor = try open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        return bytes(descriptor)
+    }
+
+    private static func bytes(_ descriptor: Int32) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -29,13 +45,7 @@ enum LabFile {
             guard count > 0 else { break }
             bytes += chunk[..<count]
         }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    static func contents(_ path: String) -> String {
-        guard let descriptor = try? open(path, O_RDONLY | O_CLOEXEC) else { return "" }
-        defer { close(descriptor) }
-        return contents(descriptor)
+        return bytes
     }
 
     static func write(_ text: String, to path: String) throws {
