@@ -11,7 +11,7 @@
     /// Bytes of plaintext, so without the tag: 0 (a keepalive) or more, less than 2^31.
     package var count: Int
     /// What the nonce is made of; no number may come twice under one key.
-    /// ChaCha20-Poly1305: four zero bytes, then this little endian. AES-GCM: the key's salt, then this big endian.
+    /// Keys without a salt: four zero bytes, then this little endian. Others: the salt, then this big endian.
     package var counter: UInt64
     /// What is authenticated but not encrypted; `nil` and 0 for nothing.
     package var authenticated: UnsafeRawPointer?

@@ -25,7 +25,7 @@ package final class AEADKey: @unchecked Sendable {
         self.init(.chaCha20Poly1305) { material in key.withUnsafeBytes(material.copyMemory) }
     }
 
-    /// The key, then for AES-GCM the salt's four bytes (RFC 4106, section 8.1). They are copied: the caller wipes what it
+    /// The key, then the salt's four bytes where the algorithm has one (RFC 4106, section 8.1). They are copied: the caller wipes what it
     /// holds. `nil` when there are not as many bytes as the algorithm wants.
     package convenience init?(_ algorithm: AEADAlgorithm, keyingMaterial: UnsafeRawBufferPointer) {
         guard keyingMaterial.count == algorithm.keyCount + algorithm.saltCount else { return nil }

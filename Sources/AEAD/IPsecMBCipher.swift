@@ -67,7 +67,7 @@
 
         func seal(_ jobs: Jobs, with key: AEADKey) {
             switch key.algorithm {
-            case .chaCha20Poly1305: sealChaCha20Poly1305(jobs, key.bytes)
+            case .chaCha20Poly1305, .saltedChaCha20Poly1305: sealChaCha20Poly1305(jobs, key)
             case .aes128GCM: seal(jobs, key, functions.seal128)
             case .aes256GCM: seal(jobs, key, functions.seal256)
             }
@@ -75,7 +75,7 @@
 
         func open(_ jobs: Jobs, with key: AEADKey) {
             switch key.algorithm {
-            case .chaCha20Poly1305: openChaCha20Poly1305(jobs, key.bytes)
+            case .chaCha20Poly1305, .saltedChaCha20Poly1305: openChaCha20Poly1305(jobs, key)
             case .aes128GCM: open(jobs, key, functions.open128)
             case .aes256GCM: open(jobs, key, functions.open256)
             }
@@ -83,19 +83,21 @@
 
         // MARK: ChaCha20-Poly1305
 
-        private func sealChaCha20Poly1305(_ jobs: Jobs, _ key: UnsafeRawPointer) {
+        private func sealChaCha20Poly1305(_ jobs: Jobs, _ key: AEADKey) {
+            let isSalted = key.algorithm == .saltedChaCha20Poly1305
             for index in jobs.indices {
                 let job = jobs[index]
-                setNonce(salt: 0, job.counter)
-                submit(job, key, tag: job.destination + job.count, IMB_DIR_ENCRYPT, IMB_ORDER_CIPHER_HASH)
+                setNonce(salt: key.salt, isSalted ? job.counter.byteSwapped : job.counter)
+                submit(job, key.bytes, tag: job.destination + job.count, IMB_DIR_ENCRYPT, IMB_ORDER_CIPHER_HASH)
             }
         }
 
-        private func openChaCha20Poly1305(_ jobs: Jobs, _ key: UnsafeRawPointer) {
+        private func openChaCha20Poly1305(_ jobs: Jobs, _ key: AEADKey) {
+            let isSalted = key.algorithm == .saltedChaCha20Poly1305
             for index in jobs.indices {
                 let job = jobs[index]
-                setNonce(salt: 0, job.counter)
-                submit(job, key, tag: tag, IMB_DIR_DECRYPT, IMB_ORDER_HASH_CIPHER)
+                setNonce(salt: key.salt, isSalted ? job.counter.byteSwapped : job.counter)
+                submit(job, key.bytes, tag: tag, IMB_DIR_DECRYPT, IMB_ORDER_HASH_CIPHER)
                 finish(&jobs[index])
             }
         }

@@ -53,7 +53,7 @@
         func expand(_ key: UnsafeRawPointer, _ algorithm: AEADAlgorithm) -> UnsafeMutablePointer<gcm_key_data>? {
             let expand: aes_gcm_pre_t
             switch algorithm {
-            case .chaCha20Poly1305: return nil
+            case .chaCha20Poly1305, .saltedChaCha20Poly1305: return nil
             case .aes128GCM: expand = expand128
             case .aes256GCM: expand = expand256
             }

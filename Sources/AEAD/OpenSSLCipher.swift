@@ -52,7 +52,7 @@ final class OpenSSLCipher {
 
     private func contexts(_ algorithm: AEADAlgorithm) -> Contexts {
         switch algorithm {
-        case .chaCha20Poly1305: chaCha20Poly1305
+        case .chaCha20Poly1305, .saltedChaCha20Poly1305: chaCha20Poly1305
         case .aes128GCM: aes128GCM
         case .aes256GCM: aes256GCM
         }
@@ -60,7 +60,7 @@ final class OpenSSLCipher {
 
     @inline(__always)
     private func withNonce<Result>(_ job: AEADJob, _ key: AEADKey, _ body: (UnsafeRawPointer) -> Result) -> Result {
-        let counter = key.algorithm == .chaCha20Poly1305 ? job.counter.littleEndian : job.counter.bigEndian
+        let counter = key.algorithm.saltCount == 0 ? job.counter.littleEndian : job.counter.bigEndian
         // Four bytes of padding, and the nonce's twelve.
         let nonce: (UInt32, UInt32, UInt64) = (0, key.salt, counter)
         return withUnsafePointer(to: nonce) { body(UnsafeRawPointer($0) + 4) }

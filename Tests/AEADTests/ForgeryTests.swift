@@ -48,7 +48,7 @@ import Testing
         #expect(sample.engine.open(sample.sealed, with: try randomKey(algorithm, &random)) == nil)
     }
 
-    @Test(arguments: AEADEngine.Kind.here, [AEADAlgorithm.aes128GCM, .aes256GCM])
+    @Test(arguments: AEADEngine.Kind.here, [AEADAlgorithm.saltedChaCha20Poly1305, .aes128GCM, .aes256GCM])
     func theSaltIsPartOfTheKey(_ kind: AEADEngine.Kind, _ algorithm: AEADAlgorithm) throws {
         var material = [UInt8](repeating: 9, count: algorithm.keyingMaterialCount)
         let engine = try AEADEngine(kind)

@@ -13,7 +13,7 @@ extension AEADAlgorithm {
         switch self {
         case .chaCha20Poly1305: 32
         case .aes128GCM: 20
-        case .aes256GCM: 36
+        case .saltedChaCha20Poly1305, .aes256GCM: 36
         }
     }
 }

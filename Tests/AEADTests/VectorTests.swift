@@ -34,6 +34,22 @@ import Testing
                 305beaba2eda04df997b714d6c6f2c29a6ad5cb4022b02709b eead9d67890cbb22392336fea1851f38
                 """)),
         Vector(
+            name: "RFC 7634, appendix A", algorithm: .saltedChaCha20Poly1305,
+            keyingMaterial: hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f a0a1a2a3"),
+            counter: 0x1011_1213_1415_1617, header: hex("01020304 00000005"),
+            plaintext: hex(
+                """
+                45000054a6f200004001e778c6336405c000020508005b7a3a080000553bec10
+                0007362708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223
+                2425262728292a2b2c2d2e2f3031323334353637 01020204
+                """),
+            sealed: hex(
+                """
+                24039428b97f417e3c13753a4f05087b67c352e6a7fab1b982d466ef407ae5c614ee8099d52844eb61aa95dfab4c02f7
+                2aa71e7c4c4f64c9befe2facc638e8f3cbec163fac469b502773f6fb94e664da9165b82829f641e0
+                76aaa8266b7fb0f7b11b369907e1ad43
+                """)),
+        Vector(
             name: "GCM specification, test case 1", algorithm: .aes128GCM,
             keyingMaterial: [UInt8](repeating: 0, count: 20), counter: 0, header: [], plaintext: [],
             sealed: hex("58e2fccefa7e3061367f1d57a4e7455a")),
