@@ -20,3 +20,27 @@ package struct CertificateRequest: Hashable, Sendable {
         self.authorities = authorities
     }
 }
+
+extension CertificatePayload {
+    /// encoding 1 │ data
+    init(_ cursor: inout ByteCursor) throws(MessageError) {
+        try self.init(CertificateEncoding(rawValue: cursor.uint8()), cursor.rest())
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.write(encoding.rawValue)
+        writer.write(data)
+    }
+}
+
+extension CertificateRequest {
+    /// encoding 1 │ authorities
+    init(_ cursor: inout ByteCursor) throws(MessageError) {
+        try self.init(CertificateEncoding(rawValue: cursor.uint8()), authorities: cursor.rest())
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.write(encoding.rawValue)
+        writer.write(authorities)
+    }
+}

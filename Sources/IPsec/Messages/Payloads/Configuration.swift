@@ -25,3 +25,32 @@ package struct Configuration: Hashable, Sendable {
         self.attributes = attributes
     }
 }
+
+extension Configuration {
+    /// kind 1 │ reserved 3 │ attributes, each of them type 2 (its first bit reserved) │ length 2 │ value
+    init(_ cursor: inout ByteCursor) throws(MessageError) {
+        let start = cursor.position
+        guard let kind = try Kind(rawValue: cursor.uint8()) else {
+            throw MessageError(.malformed(.payload(.configuration)), at: start)
+        }
+        try cursor.skip(3)
+        self.init(kind, [])
+        while !cursor.isAtEnd {
+            guard attributes.count < MessageLimits.configurationAttributes else {
+                throw MessageError(.tooMany(.configurationAttributes), at: cursor.position)
+            }
+            let type = try ConfigurationAttributeType(rawValue: cursor.uint16() & 0x7FFF)
+            try attributes.append(Attribute(type, cursor.take(Int(cursor.uint16()))))
+        }
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.write(kind.rawValue)
+        writer.write([0, 0, 0])
+        for attribute in attributes {
+            writer.write(attribute.type.rawValue)
+            writer.write(UInt16(attribute.value.count))
+            writer.write(attribute.value)
+        }
+    }
+}

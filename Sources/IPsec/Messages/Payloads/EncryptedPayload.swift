@@ -28,3 +28,22 @@ package struct EncryptedFragment: Hashable, Sendable {
         self.body = body
     }
 }
+
+extension EncryptedFragment {
+    /// fragment number 2 │ total fragments 2 │ body
+    init(firstType: PayloadType, _ cursor: inout ByteCursor) throws(MessageError) {
+        let start = cursor.position
+        let number = try cursor.uint16()
+        let total = try cursor.uint16()
+        guard number >= 1, number <= total else {
+            throw MessageError(.malformed(.payload(.encryptedFragment)), at: start)
+        }
+        self.init(firstType: firstType, number: number, total: total, body: cursor.rest())
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.write(number)
+        writer.write(total)
+        writer.write(body)
+    }
+}

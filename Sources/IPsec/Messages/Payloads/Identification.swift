@@ -10,3 +10,11 @@ package struct Identification: Hashable, Sendable {
         body = [type.rawValue, 0, 0, 0] + data
     }
 }
+
+extension Identification {
+    init(_ cursor: inout ByteCursor) throws(MessageError) {
+        let start = cursor.position
+        body = cursor.rest()
+        guard body.count >= 4 else { throw MessageError(.truncated, at: start) }
+    }
+}

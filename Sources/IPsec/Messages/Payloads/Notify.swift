@@ -13,3 +13,22 @@ package struct Notify: Hashable, Sendable {
         self.data = data
     }
 }
+
+extension Notify {
+    /// protocol 1 │ SPI size 1 │ type 2 │ SPI │ data
+    init(_ cursor: inout ByteCursor) throws(MessageError) {
+        let proto = try SecurityProtocol(rawValue: cursor.uint8())
+        let spiCount = try Int(cursor.uint8())
+        let type = try NotifyType(rawValue: cursor.uint16())
+        let spi = try cursor.take(spiCount)
+        self.init(type, proto: proto, spi: spi, data: cursor.rest())
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.write(proto.rawValue)
+        writer.write(UInt8(spi.count))
+        writer.write(type.rawValue)
+        writer.write(spi)
+        writer.write(data)
+    }
+}

@@ -33,14 +33,3 @@ package struct TrafficSelector: Hashable, Sendable {
         self.ports = ports
     }
 }
-
-/// A TSi or TSr payload.
-package struct TrafficSelectorList: Hashable, Sendable {
-    package var selectors: [TrafficSelector]
-    /// How many the payload had that the product does not understand; they select nothing (RFC 7296 §3.13.1).
-    package var unknownCount = 0
-
-    package init(_ selectors: [TrafficSelector]) {
-        self.selectors = selectors
-    }
-}

@@ -65,6 +65,9 @@ extension NotifyType {
     package static let updateSAAddresses = NotifyType(16400)
     package static let cookie2 = NotifyType(16401)
     package static let noNATsAllowed = NotifyType(16402)
+    /// RFC 4478: how long the responder lets pass before the initiator must authenticate anew.
+    package static let authenticationLifetime = NotifyType(16403)
+    package static let multipleAuthenticationSupported = NotifyType(16404)
     /// RFC 5685, to `redirectedFrom`.
     package static let redirectSupported = NotifyType(16406)
     package static let redirect = NotifyType(16407)
@@ -92,7 +95,8 @@ extension NotifyType {
         16394: "ESP_TFC_PADDING_NOT_SUPPORTED", 16395: "NON_FIRST_FRAGMENTS_ALSO", 16396: "MOBIKE_SUPPORTED",
         16397: "ADDITIONAL_IP4_ADDRESS", 16398: "ADDITIONAL_IP6_ADDRESS", 16399: "NO_ADDITIONAL_ADDRESSES",
         16400: "UPDATE_SA_ADDRESSES", 16401: "COOKIE2", 16402: "NO_NATS_ALLOWED", 16406: "REDIRECT_SUPPORTED",
-        16407: "REDIRECT", 16408: "REDIRECTED_FROM", 16417: "EAP_ONLY_AUTHENTICATION",
+        16403: "AUTH_LIFETIME", 16404: "MULTIPLE_AUTH_SUPPORTED", 16407: "REDIRECT", 16408: "REDIRECTED_FROM",
+        16417: "EAP_ONLY_AUTHENTICATION",
         16418: "CHILDLESS_IKEV2_SUPPORTED", 16430: "IKEV2_FRAGMENTATION_SUPPORTED", 16431: "SIGNATURE_HASH_ALGORITHMS",
     ]
 }

@@ -1,0 +1,21 @@
+/// Text from a peer that is to be compared and shown in logs.
+enum PrintableText {
+    /// Names are no longer than a domain name can be (RFC 1035 §2.3.4).
+    private static let maximumCount = 255
+
+    /// `nil` for bytes that are no UTF-8, are empty or too many, or have control characters or blanks in them: nothing that
+    /// could make a log say something else.
+    static func decode(_ bytes: some Collection<UInt8>) -> String? {
+        guard (1...maximumCount).contains(bytes.count), let text = String(validating: bytes, as: UTF8.self),
+            text.unicodeScalars.allSatisfy({ !isHidden($0) })
+        else { return nil }
+        return text
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .spaceSeparator, .unassigned: true
+        default: false
+        }
+    }
+}
