@@ -78,6 +78,12 @@ int clinux_tun_attach(int fd, char name[16], uint16_t flags) {
     return 0;
 }
 
+int clinux_tun_detach(int fd) {
+    struct ifreq request = request_for("");
+    request.ifr_flags = IFF_DETACH_QUEUE;
+    return ioctl(fd, TUNSETQUEUE, &request);
+}
+
 int clinux_tun_query(int fd, char name[16], uint16_t *flags) {
     struct ifreq request = request_for("");
     if (ioctl(fd, TUNGETIFF, &request) < 0) return -1;

@@ -57,6 +57,60 @@ import Testing
         }
     }
 
+    private static func queues(_ count: Int) throws -> [TUNDevice] {
+        let first = try TUNDevice(name: "many", hasQueues: true)
+        let queues = [first] + (try (1..<count).map { _ in try first.queue() })
+        try bringUp(first)
+        return queues
+    }
+
+    /// The queue that has brought an IPv4 packet of the protocol.
+    private static func queue(of queues: [TUNDevice], thatBringsProtocol number: UInt8) throws -> Int {
+        let found = try queues.indices.filter { index in
+            try queues[index].readAll().contains { $0.bytes[0] == 0x45 && $0.bytes[9] == number }
+        }
+        #expect(found.count == 1)
+        return try #require(found.first)
+    }
+
+    /// Who reads one queue may still have earlier packets in hand when later ones come by another.
+    @Test func aFlowOfUDPStaysWithItsQueueWhicheverItsAnswersComeBy() throws {
+        try inNewNetworkNamespace {
+            let queues = try Self.queues(4)
+            let sockets = try UDPSockets(port: 12345)
+            let peer = Endpoint(try #require(IPAddress("10.1.0.2")), port: 12345)
+            func queueOfNext() throws -> Int {
+                let outgoing = OutgoingDatagrams()
+                outgoing.add([1], to: peer)
+                #expect(sockets.send(outgoing.queue))
+                return try Self.queue(of: queues, thatBringsProtocol: 17)
+            }
+            let home = try queueOfNext()
+            for queue in queues {
+                #expect(queue.write(Self.packet(40)) == 0)
+                #expect(try queueOfNext() == home)
+            }
+        }
+    }
+
+    @Test func whatWaitsForItsAnswerGoesToTheWorkerThatBringsIt() throws {
+        try inNewNetworkNamespace {
+            let queues = try Self.queues(4)
+            // An echo request from 10.1.0.2 to 10.1.0.1, which the kernel answers at once.
+            var echo = Self.packet(28)
+            echo[9] = 1
+            echo.replaceSubrange(10..<12, with: [0x66, 0xDD])
+            echo.replaceSubrange(20..<28, with: [8, 0, 0xF7, 0xFF, 0, 0, 0, 0])
+            for (index, queue) in queues.enumerated() {
+                // The first may be answered before the kernel has taken note.
+                #expect(queue.write(echo) == 0)
+                _ = try Self.queue(of: queues, thatBringsProtocol: 1)
+                #expect(queue.write(echo) == 0)
+                #expect(try Self.queue(of: queues, thatBringsProtocol: 1) == index)
+            }
+        }
+    }
+
     @Test(arguments: [1420, 65_520])
     func packetsPass(_ mtu: Int) throws {
         try inNewNetworkNamespace {

@@ -72,6 +72,8 @@ struct clinux_ucred {
 // Attaches `fd` (an open /dev/net/tun) to the device `name`, which is made if there is none. `name` has room for 16
 // bytes and receives the name that the kernel chose.
 int clinux_tun_attach(int fd, char name[16], uint16_t flags);
+// Has the queue that `fd` is attached to bring no more packets; it takes them as before.
+int clinux_tun_detach(int fd);
 // The current name and flags of the device that `fd` is attached to.
 int clinux_tun_query(int fd, char name[16], uint16_t *flags);
 // A descriptor of the network namespace that the device is in now.

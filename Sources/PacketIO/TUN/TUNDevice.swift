@@ -15,6 +15,10 @@ package final class TUNDevice: Sendable {
     package let offload: TUNOffload
     /// Whether it may have more than one queue.
     package let hasQueues: Bool
+    /// A queue that takes packets and brings none; `nil` for a device with one queue. Of what an attached queue takes, the
+    /// kernel learns where flows belong, and moves them there, past packets that the former queue's reader still has in hand.
+    /// Of what this one takes, it learns nothing.
+    let detached: Descriptor?
 
     /// The longest MTU that a device takes here. A datagram carries a little less.
     package static let maximumMTU = 65_520
@@ -40,16 +44,29 @@ package final class TUNDevice: Sendable {
 
     private init(attachedTo name: String, flags: UInt16 = 0) throws(IOError) {
         hasQueues = flags & clinux_iff_multi_queue != 0
-        let number = try retrying("open /dev/net/tun") { clinux_open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK) }
-        descriptor = Descriptor(owning: number)
-        let all = clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr | flags
-        var chosen = InterfaceName(name)
-        try retrying("create TUN device \(name)") { chosen.withBytes { clinux_tun_attach(number, $0, all) } }
+        descriptor = try Self.attach(name, flags)
+        detached = hasQueues ? try Self.detachedQueue(of: descriptor) : nil
         offload = TUNOffload.enable(on: descriptor)
     }
 
-    /// Another queue of the same device. The kernel takes the packets of a flow to one queue, and changes to the one by which
-    /// the flow's answers come.
+    private static func attach(_ name: String, _ flags: UInt16) throws(IOError) -> Descriptor {
+        let number = try retrying("open /dev/net/tun") { clinux_open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK) }
+        let descriptor = Descriptor(owning: number)
+        let all = clinux_iff_tun | clinux_iff_no_pi | clinux_iff_vnet_hdr | flags
+        var chosen = InterfaceName(name)
+        try retrying("create TUN device \(name)") { chosen.withBytes { clinux_tun_attach(number, $0, all) } }
+        return descriptor
+    }
+
+    private static func detachedQueue(of queue: Descriptor) throws(IOError) -> Descriptor {
+        let name = try query(queue.number).name.description
+        let descriptor = try attach(name, clinux_iff_multi_queue)
+        try retrying("detach a queue of \(name)") { clinux_tun_detach(descriptor.number) }
+        return descriptor
+    }
+
+    /// Another queue of the same device. The kernel spreads flows over the queues. Where the other side answers before it is
+    /// sent more, as with TCP, a flow moves to the queue by which its answers are written; any other stays with its own.
     package func queue() throws(IOError) -> TUNDevice {
         try TUNDevice(attachedTo: try name(), flags: clinux_iff_multi_queue)
     }
@@ -59,6 +76,7 @@ package final class TUNDevice: Sendable {
     package init(inherited number: Int32) throws(IOError) {
         descriptor = Descriptor(owning: number)
         try descriptor.setNonBlocking()
+        detached = nil
         hasQueues = false
         let flags = try Self.query(number).flags
         guard flags & clinux_iff_tun != 0, flags & clinux_iff_no_pi != 0 else {
@@ -71,6 +89,7 @@ package final class TUNDevice: Sendable {
     /// of the kernel about a device fails.
     package init(standIn descriptor: Descriptor) {
         self.descriptor = descriptor
+        detached = nil
         offload = .none
         hasQueues = false
     }
