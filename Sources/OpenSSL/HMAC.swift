@@ -4,14 +4,14 @@ internal import COpenSSL
 ///
 /// One thread at a time: the context changes with every message.
 package final class HMAC {
-    package let algorithm: HashAlgorithm
+    package let algorithm: DigestAlgorithm
     private let context = required(EVP_MAC_CTX_new(hmac), "memory")
 
     // Invariant of `nonisolated(unsafe)`: fetched once and never written.
     nonisolated(unsafe) private static let hmac = required(EVP_MAC_fetch(nil, "HMAC", nil), "HMAC")
 
     /// The key may have any length, zero as well.
-    package init(_ algorithm: HashAlgorithm, key: SecretBytes) {
+    package init(_ algorithm: DigestAlgorithm, key: SecretBytes) {
         self.algorithm = algorithm
         var name = Array(algorithm.name.utf8CString)
         OSSL_MAC_PARAM_DIGEST.withCString { label in
@@ -60,7 +60,7 @@ package final class HMAC {
     package func finish(into out: UnsafeMutableRawBufferPointer) {
         precondition(out.count <= algorithm.byteCount, "more bytes asked for than a MAC has")
         var written = 0
-        withUnsafeTemporaryAllocation(byteCount: HashAlgorithm.sha512.byteCount, alignment: 16) { whole in
+        withUnsafeTemporaryAllocation(byteCount: DigestAlgorithm.sha512.byteCount, alignment: 16) { whole in
             check(EVP_MAC_final(context, whole.bindMemory(to: UInt8.self).baseAddress, &written, whole.count))
             out.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[..<out.count]))
             wipe(whole)

@@ -1,13 +1,13 @@
 /// A signature algorithm with its hash.
 package enum SignatureScheme: Hashable, Sendable {
     /// The signature is the DER of RFC 3279 §2.2.3.
-    case ecdsa(HashAlgorithm)
+    case ecdsa(DigestAlgorithm)
     /// RSASSA-PKCS1-v1_5.
-    case rsaPKCS1(HashAlgorithm)
+    case rsaPKCS1(DigestAlgorithm)
     /// RSASSA-PSS; MGF1 has the same hash, the salt as many bytes as the hash.
-    case rsaPSS(HashAlgorithm)
+    case rsaPSS(DigestAlgorithm)
 
-    package var hash: HashAlgorithm {
+    package var hash: DigestAlgorithm {
         switch self {
         case .ecdsa(let hash), .rsaPKCS1(let hash), .rsaPSS(let hash): hash
         }

@@ -39,7 +39,7 @@ package final class Certificate: @unchecked Sendable {
         extendedKeyUsages = Self.extendedKeyUsages(of: certificate)
         // All ones without the extension.
         maySign = X509_get_key_usage(certificate) & UInt32(KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION) != 0
-        publicKeyHash = HashAlgorithm.sha1.digest(publicKey.der)
+        publicKeyHash = DigestAlgorithm.sha1.digest(publicKey.der)
     }
 
     private static func decode(_ der: [UInt8]) -> OpaquePointer? {

@@ -2,7 +2,7 @@ internal import COpenSSL
 
 /// The hash functions of IKEv2. SHA-1 is for what RFC 7296 fixes (NAT detection, key identifiers) and for EAP-MSCHAPv2; nothing
 /// that is signed or negotiated uses it.
-package enum HashAlgorithm: Sendable, CaseIterable {
+package enum DigestAlgorithm: Sendable, CaseIterable {
     case sha1, sha256, sha384, sha512
 
     /// The digest's length.
@@ -46,10 +46,10 @@ package enum HashAlgorithm: Sendable, CaseIterable {
     }
 
     // Invariant of `nonisolated(unsafe)`: fetched once and never written; OpenSSL shares algorithm objects between threads.
-    nonisolated(unsafe) private static let fetchedSHA1 = HashAlgorithm.sha1.fetch()
-    nonisolated(unsafe) private static let fetchedSHA256 = HashAlgorithm.sha256.fetch()
-    nonisolated(unsafe) private static let fetchedSHA384 = HashAlgorithm.sha384.fetch()
-    nonisolated(unsafe) private static let fetchedSHA512 = HashAlgorithm.sha512.fetch()
+    nonisolated(unsafe) private static let fetchedSHA1 = DigestAlgorithm.sha1.fetch()
+    nonisolated(unsafe) private static let fetchedSHA256 = DigestAlgorithm.sha256.fetch()
+    nonisolated(unsafe) private static let fetchedSHA384 = DigestAlgorithm.sha384.fetch()
+    nonisolated(unsafe) private static let fetchedSHA512 = DigestAlgorithm.sha512.fetch()
 
     private func fetch() -> OpaquePointer { required(EVP_MD_fetch(nil, name, nil), name) }
 }
