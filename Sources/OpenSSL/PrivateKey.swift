@@ -40,7 +40,8 @@ extension PrivateKey: CustomStringConvertible, CustomReflectable {
 }
 
 extension SignatureScheme {
-    func suits(_ kind: KeyKind) -> Bool {
+    /// Whether keys of this kind make such signatures.
+    package func suits(_ kind: KeyKind) -> Bool {
         switch self {
         case .ecdsa: !kind.isRSA
         case .rsaPKCS1, .rsaPSS: kind.isRSA

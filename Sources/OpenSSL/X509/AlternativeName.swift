@@ -12,10 +12,31 @@ package enum AlternativeName: Hashable, Sendable {
 }
 
 extension AlternativeName {
+    /// The DER of its GeneralName: what an identity of type ID_DER_ASN1_GN carries. `nil` beyond 65,535 bytes.
+    package var der: [UInt8]? {
+        switch self {
+        case .email(let text): Self.tagged(0x81, Array(text.utf8))
+        case .dns(let text): Self.tagged(0x82, Array(text.utf8))
+        case .directory(let name): Self.tagged(0xA4, name.der)
+        case .uri(let text): Self.tagged(0x86, Array(text.utf8))
+        case .address(let bytes): Self.tagged(0x87, bytes)
+        }
+    }
+
+    private static func tagged(_ tag: UInt8, _ content: [UInt8]) -> [UInt8]? {
+        switch content.count {
+        case ..<0x80: [tag, UInt8(content.count)] + content
+        case ..<0x100: [tag, 0x81, UInt8(content.count)] + content
+        case ..<0x1_0000: [tag, 0x82, UInt8(content.count >> 8), UInt8(content.count & 0xFF)] + content
+        default: nil
+        }
+    }
+}
+
+extension AlternativeName {
     /// Those of a certificate, in their order.
-    static func all(of certificate: OpaquePointer) -> [AlternativeName] {
-        guard let raw = X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil) else { return [] }
-        let names = OpaquePointer(raw)
+    static func all(of certificate: OpaquePointer) throws(CertificateRefusal) -> [AlternativeName] {
+        guard let names = try Certificate.extension(NID_subject_alt_name, of: certificate) else { return [] }
         defer { GENERAL_NAMES_free(names) }
         return (0..<OPENSSL_sk_num(names)).compactMap { index in
             OPENSSL_sk_value(names, index).flatMap { Self($0.assumingMemoryBound(to: GENERAL_NAME.self)) }

@@ -35,8 +35,8 @@ package final class Certificate: @unchecked Sendable {
         self.issuer = DistinguishedName(NameObject(owning: issuer))
         self.validity = validity
         do { publicKey = try PublicKey(KeyObject(owning: key)) } catch { throw .key(error) }
-        alternativeNames = AlternativeName.all(of: certificate)
-        extendedKeyUsages = Self.extendedKeyUsages(of: certificate)
+        alternativeNames = try AlternativeName.all(of: certificate)
+        extendedKeyUsages = try Self.extendedKeyUsages(of: certificate)
         // All ones without the extension.
         maySign = X509_get_key_usage(certificate) & UInt32(KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION) != 0
         publicKeyHash = DigestAlgorithm.sha1.digest(publicKey.der)
@@ -60,9 +60,8 @@ package final class Certificate: @unchecked Sendable {
         return start...end
     }
 
-    private static func extendedKeyUsages(of certificate: OpaquePointer) -> [String]? {
-        guard let raw = X509_get_ext_d2i(certificate, NID_ext_key_usage, nil, nil) else { return nil }
-        let usages = OpaquePointer(raw)
+    private static func extendedKeyUsages(of certificate: OpaquePointer) throws(CertificateRefusal) -> [String]? {
+        guard let usages = try Certificate.extension(NID_ext_key_usage, of: certificate) else { return nil }
         defer { EXTENDED_KEY_USAGE_free(usages) }
         return (0..<OPENSSL_sk_num(usages)).compactMap { index in
             guard let usage = OPENSSL_sk_value(usages, index) else { return nil }
@@ -84,6 +83,15 @@ extension Certificate: Hashable {
 }
 
 extension Certificate {
+    /// An extension, decoded, for the caller to free; `nil` where there is none. One that cannot be decoded, or is there twice, is
+    /// not the same as none.
+    static func `extension`(_ kind: Int32, of certificate: OpaquePointer) throws(CertificateRefusal) -> OpaquePointer? {
+        var presence: Int32 = 0
+        if let content = X509_get_ext_d2i(certificate, kind, &presence, nil) { return OpaquePointer(content) }
+        guard presence == -1 else { throw .malformed }
+        return nil
+    }
+
     /// All certificates of a PEM text, in their order; other blocks do not count.
     package static func all(pem: [UInt8]) throws(CertificateRefusal) -> [Certificate] {
         var certificates: [Certificate] = []

@@ -23,8 +23,6 @@ package enum CertificateRefusal: Error, Hashable, Sendable {
     case revoked
     /// The revocation list of its issuer is out of date, or badly signed.
     case revocationUnknown
-    /// It is believed, and stands for somebody else than expected.
-    case identityMismatch
     /// Anything else, by OpenSSL's number (`X509_V_ERR_…`).
     case other(code: Int32)
 
@@ -78,7 +76,6 @@ extension CertificateRefusal: CustomStringConvertible {
         case .wrongUsage: "the certificate's key usage does not allow this"
         case .revoked: "the certificate, or an issuer's, is revoked"
         case .revocationUnknown: "the revocation list of the certificate's issuer is out of date or wrong"
-        case .identityMismatch: "the certificate stands for somebody else"
         case .other(let code):
             "the certificate's chain is wrong: " + String(cString: X509_verify_cert_error_string(Int(code)))
         }

@@ -8,6 +8,8 @@ package struct DistinguishedName: Sendable {
     /// In the order of the encoding, as strongSwan and `openssl x509 -subject` write it: "C=CH, O=Example, CN=gate". Only printable
     /// ASCII, whatever the name holds.
     package let description: String
+    /// Without a single attribute, as certificates have it whose names are all in subjectAltName.
+    package var isEmpty: Bool { X509_NAME_entry_count(name.pointer) == 0 }
     private let name: NameObject
 
     /// `nil` for what is not the DER of one name and nothing else.
