@@ -11,7 +11,7 @@ package enum Credential: Sendable {
 package struct CertifiedKey: Sendable {
     /// Its own certificate first, then its issuers' in any order; roots may be left out.
     package let chain: [Certificate]
-    package let key: PrivateKey
+    package let key: SigningKey
 
     package var certificate: Certificate { chain[0] }
 
@@ -32,8 +32,8 @@ package struct CertifiedKey: Sendable {
         do {
             for der in chain { certificates.append(try Certificate(der: der)) }
         } catch { throw .certificate(error) }
-        let privateKey: PrivateKey
-        do { privateKey = try PrivateKey(key) } catch { throw .key(error) }
+        let privateKey: SigningKey
+        do { privateKey = try SigningKey(key) } catch { throw .key(error) }
         guard let first = certificates.first else { throw .noCertificate }
         guard first.publicKey.der == privateKey.publicKey.der else { throw .mismatch }
         self.chain = certificates

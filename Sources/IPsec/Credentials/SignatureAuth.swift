@@ -4,7 +4,7 @@ package import OpenSSL
 package enum SignatureAuth {
     /// - Parameter peerHashes: What the peer's SIGNATURE_HASH_ALGORITHMS listed; `nil` if it sent none, and so knows no method 14.
     package static func sign(
-        _ octets: AuthOctets, by key: PrivateKey, _ policy: SignaturePolicy, peerHashes: Set<HashAlgorithm>?
+        _ octets: AuthOctets, by key: SigningKey, _ policy: SignaturePolicy, peerHashes: Set<HashAlgorithm>?
     ) throws(AuthRefusal) -> AuthenticationPayload {
         guard policy.permits(key.kind) else { throw .key(key.kind) }
         guard let peerHashes else { return try signByKind(octets, by: key, policy) }
@@ -16,7 +16,7 @@ package enum SignatureAuth {
 
     /// By a method that fixes the algorithm.
     private static func signByKind(
-        _ octets: AuthOctets, by key: PrivateKey, _ policy: SignaturePolicy
+        _ octets: AuthOctets, by key: SigningKey, _ policy: SignaturePolicy
     ) throws(AuthRefusal) -> AuthenticationPayload {
         guard let count = key.kind.coordinateCount else {
             guard policy.permitsPlainRSA else { throw .method(.rsaSignature) }
@@ -29,7 +29,7 @@ package enum SignatureAuth {
     }
 
     private static func signature(
-        of octets: AuthOctets, by key: PrivateKey, _ scheme: SignatureScheme
+        of octets: AuthOctets, by key: SigningKey, _ scheme: SignatureScheme
     ) throws(AuthRefusal) -> [UInt8] {
         guard let signature = key.sign(octets.bytes, by: scheme) else { throw .notSigned }
         return signature
@@ -49,7 +49,7 @@ package enum SignatureAuth {
 extension SignatureAuth {
     /// Throws unless `payload` is a signature of the octets by the other half of `key`, in a way that the policy takes.
     package static func verify(
-        _ payload: AuthenticationPayload, of octets: AuthOctets, by key: PublicKey, _ policy: SignaturePolicy
+        _ payload: AuthenticationPayload, of octets: AuthOctets, by key: VerificationKey, _ policy: SignaturePolicy
     ) throws(AuthRefusal) {
         guard policy.permits(key.kind) else { throw .key(key.kind) }
         switch payload.method {
@@ -63,7 +63,7 @@ extension SignatureAuth {
 
     /// Length of an AlgorithmIdentifier 1 │ AlgorithmIdentifier │ signature (RFC 7427 §3).
     private static func verifyDigital(
-        _ data: [UInt8], _ octets: AuthOctets, _ key: PublicKey, _ policy: SignaturePolicy
+        _ data: [UInt8], _ octets: AuthOctets, _ key: VerificationKey, _ policy: SignaturePolicy
     ) throws(AuthRefusal) {
         guard let count = data.first.map(Int.init), count > 0, data.count > 1 + count else { throw .malformed }
         let identifier = data[1..<1 + count]
@@ -75,7 +75,7 @@ extension SignatureAuth {
     }
 
     private static func verifyPlainRSA(
-        _ data: [UInt8], _ octets: AuthOctets, _ key: PublicKey, _ policy: SignaturePolicy
+        _ data: [UInt8], _ octets: AuthOctets, _ key: VerificationKey, _ policy: SignaturePolicy
     ) throws(AuthRefusal) {
         guard policy.permitsPlainRSA else { throw .method(.rsaSignature) }
         guard key.kind.isRSA else { throw .key(key.kind) }
@@ -87,7 +87,7 @@ extension SignatureAuth {
     }
 
     private static func verifyECDSA(
-        _ payload: AuthenticationPayload, _ octets: AuthOctets, _ key: PublicKey
+        _ payload: AuthenticationPayload, _ octets: AuthOctets, _ key: VerificationKey
     ) throws(AuthRefusal) {
         let (method, scheme) = fixed(for: key.kind)
         guard payload.method == method, let count = key.kind.coordinateCount else { throw .key(key.kind) }

@@ -10,7 +10,7 @@ package final class Certificate: @unchecked Sendable {
     package let issuer: DistinguishedName
     /// Seconds since 1970; both ends belong to it.
     package let validity: ClosedRange<Int64>
-    package let publicKey: PublicKey
+    package let publicKey: VerificationKey
     package let alternativeNames: [AlternativeName]
     /// Object identifiers, such as "1.3.6.1.5.5.7.3.17"; `nil` without that extension.
     package let extendedKeyUsages: [String]?
@@ -34,7 +34,7 @@ package final class Certificate: @unchecked Sendable {
         self.subject = DistinguishedName(NameObject(owning: subject))
         self.issuer = DistinguishedName(NameObject(owning: issuer))
         self.validity = validity
-        do { publicKey = try PublicKey(KeyObject(owning: key)) } catch { throw .key(error) }
+        do { publicKey = try VerificationKey(KeyObject(owning: key)) } catch { throw .key(error) }
         alternativeNames = try AlternativeName.all(of: certificate)
         extendedKeyUsages = try Self.extendedKeyUsages(of: certificate)
         // All ones without the extension.

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// A key to sign with. Any thread.
-package final class PrivateKey: Sendable {
+package final class SigningKey: Sendable {
     package let kind: KeyKind
     let key: KeyObject
 
@@ -15,7 +15,7 @@ package final class PrivateKey: Sendable {
     }
 
     /// Its other half, to verify with.
-    package var publicKey: PublicKey { PublicKey(key, kind) }
+    package var publicKey: VerificationKey { VerificationKey(key, kind) }
 
     /// Signs `message`, which it hashes. `nil` where the scheme is not one of this kind of key.
     package func sign(_ message: [UInt8], by scheme: SignatureScheme) -> [UInt8]? {
@@ -34,7 +34,7 @@ package final class PrivateKey: Sendable {
     }
 }
 
-extension PrivateKey: CustomStringConvertible, CustomReflectable {
+extension SigningKey: CustomStringConvertible, CustomReflectable {
     package var description: String { "(private key, \(kind))" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

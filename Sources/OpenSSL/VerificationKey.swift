@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// A key to verify with. Any thread.
-package final class PublicKey: Sendable {
+package final class VerificationKey: Sendable {
     package let kind: KeyKind
     private let key: KeyObject
 
