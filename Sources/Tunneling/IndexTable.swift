@@ -29,14 +29,20 @@ package struct IndexTable<Use> {
 
     /// Puts `use` under a new index.
     @inlinable package mutating func insert(_ use: Use, random: () -> UInt32) -> UInt32 {
-        if used >= slots.count / 2 { resize(slots.count * 2) }
         while true {
             let index = random()
             guard self[index] == nil else { continue }
-            place(index, use)
-            used += 1
+            insert(use, at: index)
             return index
         }
+    }
+
+    /// Puts `use` under an index that was drawn at random elsewhere, and is not in the table.
+    @inlinable package mutating func insert(_ use: Use, at index: UInt32) {
+        precondition(self[index] == nil, "an index is given once")
+        if used >= slots.count / 2 { resize(slots.count * 2) }
+        place(index, use)
+        used += 1
     }
 
     @inlinable package mutating func replace(_ index: UInt32, with use: Use) {

@@ -1,0 +1,20 @@
+/// Why nothing came of an ESP packet.
+@frozen
+package enum ESPDropReason: UInt8, Equatable, Sendable, CaseIterable {
+    /// Too short, or not whole blocks.
+    case malformed
+    /// An SPI that is no SA's.
+    case unknownSPI
+    /// A check value that does not verify.
+    case unauthenticated
+    /// A sequence number that was there before, is too old, or cannot be.
+    case replayed
+    /// What it holds is no IPv4 or IPv6 packet, or not the one that its trailer says.
+    case notIP
+    /// The packet is not what the SA was negotiated for (RFC 4301 §5.2).
+    case outsideSelectors
+    /// The SA has no sequence numbers left (RFC 4303 §3.3.3).
+    case exhausted
+    /// There is no SA that the packet could go by.
+    case noSA
+}
