@@ -3,7 +3,7 @@ import TestCertificates
 import Testing
 
 @Suite struct SignatureTests {
-    static func key(_ pem: String) throws -> PrivateKey { try PrivateKey(SecretBytes(copying: Array(pem.utf8))) }
+    static func key(_ pem: String) throws -> SigningKey { try SigningKey(SecretBytes(copying: Array(pem.utf8))) }
 
     static let message = Array("sample".utf8)
 
@@ -42,8 +42,8 @@ import Testing
         let keys = try [Certificates.gateKey, Certificates.gateKeySEC1].map(Self.key)
         #expect(keys[0].publicKey.der == keys[1].publicKey.der)
         let der = try #require(PEM.blocks(named: "PRIVATE KEY", in: Array(Certificates.gateKey.utf8)).first)
-        #expect(try PrivateKey(SecretBytes(copying: der)).publicKey.der == keys[0].publicKey.der)
-        #expect(try PublicKey(der: keys[0].publicKey.der).der == keys[0].publicKey.der)
+        #expect(try SigningKey(SecretBytes(copying: der)).publicKey.der == keys[0].publicKey.der)
+        #expect(try VerificationKey(der: keys[0].publicKey.der).der == keys[0].publicKey.der)
     }
 
     @Test func whatIsNoPrivateKeyIsRefused() throws {
@@ -53,14 +53,14 @@ import Testing
         // Without asking anybody for the passphrase.
         #expect(throws: KeyRefusal.malformed) { try Self.key(Certificates.gateKeyEncrypted) }
         #expect(throws: KeyRefusal.malformed) {
-            try PrivateKey(SecretBytes(copying: [UInt8](repeating: 0x30, count: 1 << 20)))
+            try SigningKey(SecretBytes(copying: [UInt8](repeating: 0x30, count: 1 << 20)))
         }
         let der = try #require(PEM.blocks(named: "PRIVATE KEY", in: Array(Certificates.gateKey.utf8)).first)
         for count in 0..<der.count {
-            #expect(throws: KeyRefusal.self) { try PrivateKey(SecretBytes(copying: der.prefix(count))) }
+            #expect(throws: KeyRefusal.self) { try SigningKey(SecretBytes(copying: der.prefix(count))) }
         }
         let edwards = hex("302e020100300506032b657004220420") + [UInt8](repeating: 1, count: 32)
-        #expect(throws: KeyRefusal.unsupported) { try PrivateKey(SecretBytes(copying: edwards)) }
+        #expect(throws: KeyRefusal.unsupported) { try SigningKey(SecretBytes(copying: edwards)) }
     }
 
     @Test func showsNothingOfItself() throws {
@@ -82,14 +82,14 @@ import Testing
     static let zero = [UInt8](repeating: 0, count: 32)
 
     @Test func takesTheVectorsSignature() throws {
-        let key = try PublicKey(der: Self.publicKey)
+        let key = try VerificationKey(der: Self.publicKey)
         let der = try #require(ECDSASignature.der(fromFixed: Self.r + Self.s, coordinateCount: 32))
         #expect(key.verifies(der, of: Self.message, by: .ecdsa(.sha256)))
         #expect(ECDSASignature.fixed(fromDER: der, coordinateCount: 32) == Self.r + Self.s)
     }
 
     @Test func numbersOutOfRangeAreNoSignature() throws {
-        let key = try PublicKey(der: Self.publicKey)
+        let key = try VerificationKey(der: Self.publicKey)
         let pairs = [
             (Self.zero, Self.s), (Self.r, Self.zero), (Self.zero, Self.zero), (Self.order, Self.s),
             (Self.r, Self.order), (Self.s, Self.r),
@@ -117,14 +117,14 @@ import Testing
     }
 
     @Test func publicKeysWithRestsOrOfOtherKindsAreRefused() {
-        #expect(throws: KeyRefusal.malformed) { try PublicKey(der: Self.publicKey + [0]) }
-        #expect(throws: KeyRefusal.malformed) { try PublicKey(der: []) }
+        #expect(throws: KeyRefusal.malformed) { try VerificationKey(der: Self.publicKey + [0]) }
+        #expect(throws: KeyRefusal.malformed) { try VerificationKey(der: []) }
         for count in 0..<Self.publicKey.count {
-            #expect(throws: KeyRefusal.self) { try PublicKey(der: Array(Self.publicKey[..<count])) }
+            #expect(throws: KeyRefusal.self) { try VerificationKey(der: Array(Self.publicKey[..<count])) }
         }
         // X25519
         #expect(throws: KeyRefusal.unsupported) {
-            try PublicKey(der: hex("302a300506032b656e032100") + [UInt8](repeating: 9, count: 32))
+            try VerificationKey(der: hex("302a300506032b656e032100") + [UInt8](repeating: 9, count: 32))
         }
     }
 }
