@@ -110,7 +110,8 @@ let package = Package(
         module(
             "DataPath",
             [
-                "AEAD", "Tunneling", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL",
+                "AEAD", "Tunneling", "WireGuard", "IPsec", "Forwarding", "PacketIO", "WireFormat", "Addressing",
+                "OpenSSL",
                 logging,
             ]),
 
@@ -180,8 +181,8 @@ let package = Package(
         tests(
             "DataPathTests",
             [
-                "DataPath", "Tunneling", "WireGuard", "Forwarding", "PacketIO", "WireFormat", "Addressing", "OpenSSL",
-                logging,
+                "TestRandom", "DataPath", "Tunneling", "WireGuard", "IPsec", "Forwarding", "PacketIO", "WireFormat",
+                "Addressing", "OpenSSL", logging,
             ]),
         tests("TrustTests", ["Trust", "Sodium", "WireFormat", crypto, x509]),
         tests("NetworkTests", ["OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),

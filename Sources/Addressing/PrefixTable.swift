@@ -23,6 +23,14 @@ package struct PrefixTable: Sendable {
         }
     }
 
+    /// As above, with the length of the prefix, for comparing tables.
+    package func match(_ address: IPAddress) -> (owner: Owner, length: Int)? {
+        switch address.family {
+        case .v4: v4.match(UInt32(truncatingIfNeeded: address.value))
+        case .v6: v6.match(address.value)
+        }
+    }
+
     /// Host byte order.
     package func lookup(v4 address: UInt32) -> Owner? { v4.lookup(address) }
     package func lookup(v6 address: UInt128) -> Owner? { v6.lookup(address) }

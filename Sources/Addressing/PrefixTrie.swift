@@ -26,14 +26,18 @@ struct PrefixTrie<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable
 
     // MARK: Reading
 
-    func lookup(_ address: Key) -> Owner? {
+    @inline(__always)
+    func lookup(_ address: Key) -> Owner? { match(address)?.owner }
+
+    /// The owner of the longest prefix that holds the address, and its length.
+    func match(_ address: Key) -> (owner: Owner, length: Int)? {
         nodes.withUnsafeBufferPointer { nodes in
-            var best: Owner?
+            var best: (owner: Owner, length: Int)?
             var index = root
             while index != .none {
                 let node = nodes[Int(index)]
                 guard Self.matches(address, node.key, Int(node.length)) else { break }
-                if node.isOwned { best = node.owner }
+                if node.isOwned { best = (node.owner, Int(node.length)) }
                 guard node.length < Key.bitWidth else { break }
                 index = Self.bit(address, Int(node.length)) ? node.one : node.zero
             }

@@ -1,4 +1,4 @@
-internal import PacketIO
+package import PacketIO
 internal import Tunneling
 internal import WireGuard
 
@@ -12,6 +12,8 @@ package final class WorkerLoop {
     private var interfaces: [UInt64: TunnelInterface] = [:]
     /// Of interfaces that belong to others.
     private var lanes: [UInt64: (lane: TunnelLane, linkFailed: @Sendable (IOError) -> Void)] = [:]
+    /// `nil` while nothing goes by IPsec.
+    private var ingress: IPsecIngress?
     /// When the workbench gives back what a rush has taken, unless packets come before.
     private var releaseAt: Instant?
     private static let releaseAfter = Instant.Span.seconds(3)
@@ -29,6 +31,16 @@ package final class WorkerLoop {
     /// - Parameter linkFailed: told what the TUN device answered.
     func add(_ lane: TunnelLane, linkFailed: @escaping @Sendable (IOError) -> Void) {
         lanes[lane.id] = (lane, linkFailed)
+    }
+
+    /// Takes its part of the IPsec port, or leaves it.
+    package func setIngress(_ ports: IPsecIngress.Ports?) throws(IOError) {
+        ingress?.close()
+        ingress = nil
+        guard let ports else { return }
+        ingress = try IPsecIngress(ports, bench: bench, poller: poller) { [unowned self] id in
+            interfaces[id]?.lane ?? lanes[id]?.lane
+        }
     }
 
     func remove(_ id: UInt64) {
@@ -64,7 +76,9 @@ package final class WorkerLoop {
 
     private func handle(_ event: Poller.Event, now: Instant) {
         guard let (id, source) = TunnelLane.source(of: event.token) else { return }
-        if let interface = interfaces[id] {
+        if id == IPsecIngress.id {
+            ingress?.handle(source == .udp4 ? .v4 : .v6, now: now)
+        } else if let interface = interfaces[id] {
             interface.handle(event, on: source, now: now)
             if interface.isGone { remove(id) }
         } else if let (lane, linkFailed) = lanes[id] {

@@ -11,14 +11,30 @@ final class LaneSettings: Sendable {
     /// What this machine stands for; empty: anything.
     let local: LocalScope
     let filter: SharedFilter?
+    /// `nil` where there are no peers by IPsec.
+    let ipsec: LaneIPsec?
 
-    static let none = LaneSettings(sockets: nil, forwards: false, local: LocalScope(), filter: nil)
+    static let none = LaneSettings(sockets: nil, forwards: false, local: LocalScope(), filter: nil, ipsec: nil)
 
-    init(sockets: UDPSockets?, forwards: Bool, local: LocalScope, filter: SharedFilter?) {
+    init(sockets: UDPSockets?, forwards: Bool, local: LocalScope, filter: SharedFilter?, ipsec: LaneIPsec?) {
         self.sockets = sockets
         self.forwards = forwards
         self.local = local
         self.filter = filter
+        self.ipsec = ipsec
+    }
+}
+
+/// Peers by IPsec, and what a lane's datagrams to them leave by.
+struct LaneIPsec: Sendable {
+    let routes: IPsecRoutes
+    let sockets: UDPSockets
+
+    /// - Parameter lane: the lane's number.
+    init?(_ routes: IPsecRoutes?, lane: Int) {
+        guard let routes, !routes.sockets.isEmpty else { return nil }
+        self.routes = routes
+        sockets = routes.sockets[lane % routes.sockets.count]
     }
 }
 

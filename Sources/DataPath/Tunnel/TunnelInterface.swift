@@ -34,6 +34,8 @@ package final class TunnelInterface {
     /// What this machine stands for; empty: anything.
     package var local = LocalScope() { didSet { setLanes() } }
     var filter: SharedFilter? { didSet { setLanes() } }
+    /// `nil`: there are no peers by IPsec.
+    package var ipsec: IPsecRoutes? { didSet { setLanes() } }
 
     /// In another network namespace nobody tells of changes: then the device is asked, at this time again.
     var nextLinkCheck: Instant?
@@ -69,7 +71,7 @@ package final class TunnelInterface {
             link.set(
                 LaneSettings(
                     sockets: index < sockets.count ? sockets[index] : nil, forwards: forwards, local: local,
-                    filter: filter))
+                    filter: filter, ipsec: LaneIPsec(ipsec, lane: index)))
         }
     }
 

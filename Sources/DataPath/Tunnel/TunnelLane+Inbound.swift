@@ -25,8 +25,7 @@ extension TunnelLane {
     }
 
     private func take(_ message: DatagramReceiver.Message) {
-        let source = message.local.map { LocalSource(address: $0.address, interface: $0.interface) }
-        let path = Path(endpoint: message.remote, source: source)
+        let path = Path(endpoint: message.remote, source: message.source)
         bench.noteMoved(message.bytes.count)
         guard let base = message.bytes.baseAddress, message.segmentSize > 0 else { return dropInvalid(1) }
         var start = 0
@@ -50,7 +49,7 @@ extension TunnelLane {
     private func openAdmitted() {
         data.openAll(bench.opener, now: now) { opened in
             switch opened {
-            case .packet(let peer, let packet, let room): deliver(packet, room: room, from: peer)
+            case .packet(let peer, let packet, let room): deliver(packet, room: room, from: .wireGuard(peer))
             case .keepalive: break
             case .dropped: dropInvalid(1)
             }
@@ -60,12 +59,12 @@ extension TunnelLane {
     /// Takes a decrypted packet to where it belongs.
     ///
     /// - Parameter room: bytes from the packet's beginning that may be written to.
-    private func deliver(_ packet: UnsafeMutableRawBufferPointer, room: Int, from peer: PeerID) {
+    func deliver(_ packet: UnsafeMutableRawBufferPointer, room: Int, from peer: TunnelPeer) {
         let destination = Self.destination(of: packet)
-        let other = settings.forwards ? destination.flatMap { data.lookup($0) }.flatMap { $0 != peer ? $0 : nil } : nil
+        let other = settings.forwards ? destination.flatMap { lookup($0) }.flatMap { $0 != peer ? $0 : nil } : nil
         // Only the source is the peer's by its keys: the kernel would take the packet to whatever else it can reach.
         guard other != nil || settings.local.covers(destination) else { return dropInvalid(1) }
-        guard passes(packet, from: .peer(peer.index)) else { return }
+        guard passes(packet, from: peer.origin) else { return }
         counters.receivedPackets += 1
         counters.receivedBytes += UInt64(packet.count)
         if let other {
@@ -76,7 +75,7 @@ extension TunnelLane {
     }
 
     private func forward(
-        _ packet: UnsafeMutableRawBufferPointer, room: Int, from sender: PeerID, to peer: PeerID
+        _ packet: UnsafeMutableRawBufferPointer, room: Int, from sender: TunnelPeer, to peer: TunnelPeer
     ) {
         guard Self.decrementHopLimit(packet) else { return dropInvalid(1) }
         guard fits(packet, count: packet.count, for: peer, from: sender) else { return }
@@ -95,7 +94,7 @@ extension TunnelLane {
         merger.feed(start, count: packet.count, tag: 0)
     }
 
-    private func deliverMerged() {
+    func deliverMerged() {
         while let packet = merger?.next() {
             if tun.write(packet.vectors) != 0 { dropInvalid(packet.packets) }
         }
@@ -116,4 +115,9 @@ extension TunnelLane {
         }
         return true
     }
+}
+
+extension DatagramReceiver.Message {
+    /// Where it came to.
+    var source: LocalSource? { local.map { LocalSource(address: $0.address, interface: $0.interface) } }
 }

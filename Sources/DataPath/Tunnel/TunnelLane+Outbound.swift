@@ -57,6 +57,13 @@ extension TunnelLane {
         guard let peer = route(packet, packets: large.segmentCount),
             fits(packet, count: large.count(ofSegment: 0), for: peer)
         else { return }
+        switch peer {
+        case .wireGuard(let id): seal(large, packet, for: id)
+        case .ipsec(let number): sealESP(large, packet, for: number)
+        }
+    }
+
+    private func seal(_ large: OffloadedPacket, _ packet: UnsafeMutableRawBufferPointer, for peer: PeerID) {
         closeRun()
         switch data.beginSealing(large.segmentCount, for: peer, now: now) {
         case .session(var run):
@@ -79,16 +86,27 @@ extension TunnelLane {
     }
 
     /// The peer that a packet of this machine's goes to; `nil` when it goes nowhere, and was counted.
-    private func route(_ packet: UnsafeMutableRawBufferPointer, packets: Int = 1) -> PeerID? {
+    private func route(_ packet: UnsafeMutableRawBufferPointer, packets: Int = 1) -> TunnelPeer? {
         guard let destination = Self.destination(of: packet), settings.local.covers(Self.source(of: packet)) else {
             dropInvalid(packets)
             return nil
         }
-        guard let peer = data.lookup(destination) else {
+        guard let peer = lookup(destination) else {
             counters.droppedNoPeer += UInt64(packets)
             return nil
         }
         return passes(packet, from: .local, packets: packets) ? peer : nil
+    }
+
+    /// The peer whose allowed IPs hold the address most specifically; of both protocols' with the same prefix, the one by IPsec.
+    @inline(__always)
+    func lookup(_ address: IPAddress) -> TunnelPeer? {
+        guard let ipsec = settings.ipsec else { return data.lookup(address).map { .wireGuard($0) } }
+        guard let match = ipsec.routes.allowedIPs.match(address) else {
+            return data.lookup(address).map { .wireGuard($0) }
+        }
+        if let other = data.match(address), other.length > match.length { return .wireGuard(other.peer) }
+        return .ipsec(match.owner)
     }
 
     func enqueue(_ datagram: UnsafeMutableRawBufferPointer, _ path: Path, _ peer: PeerID) {
@@ -141,7 +159,7 @@ extension TunnelLane {
         address(in: packet, v4Offset: 16, v6Offset: 24)
     }
 
-    private static func source(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
+    static func source(of packet: UnsafeMutableRawBufferPointer) -> IPAddress? {
         address(in: packet, v4Offset: 12, v6Offset: 8)
     }
 

@@ -8,11 +8,12 @@ extension TunnelLane {
     func transmit() {
         closeRun()
         bench.sealer.sealAll()
+        if let esp = bench.esp { transmitESP(esp) }
         defer { bench.removeAll() }
         let outbox = data.takeOutbox()
         guard let sockets = settings.sockets else { return }
         if !outbox.isEmpty { send(outbox, by: sockets) }
-        send(bench.queue, by: sockets)
+        send(bench.queue, by: sockets, forget: data.forget)
         while let refusal = sockets.takeRefusal() { notify(.segmentationRefused(refusal)) }
     }
 
@@ -20,7 +21,7 @@ extension TunnelLane {
         let (memory, queue) = (bench.outboxMemory, bench.outboxQueue)
         var used = 0
         let sendAll = {
-            self.send(queue, by: sockets)
+            self.send(queue, by: sockets, forget: self.data.forget)
             queue.removeAll()
             used = 0
         }
@@ -40,10 +41,10 @@ extension TunnelLane {
     }
 
     /// What was to leave from an address that is gone goes again from whatever address the kernel takes.
-    private func send(_ queue: DatagramQueue, by sockets: UDPSockets) {
+    func send(_ queue: DatagramQueue, by sockets: UDPSockets, forget: (LocalSource) -> Void) {
         guard !queue.isEmpty, !sockets.send(queue) else { return }
         let gone = queue.giveUpSources()
-        for local in gone { data.forget(LocalSource(address: local.address, interface: local.interface)) }
+        for local in gone { forget(LocalSource(address: local.address, interface: local.interface)) }
         if !gone.isEmpty { _ = sockets.send(queue) }
     }
 }

@@ -1,12 +1,14 @@
 internal import Addressing
 internal import Forwarding
+internal import IPsec
 internal import PacketIO
 internal import WireGuard
 
 // An interface's MTU may be longer than what a datagram carries, which depends on the way to the peer.
 extension TunnelLane {
-    /// What fits a datagram on any way, whatever its padding.
-    private static let alwaysFits = longestPacket(.v4)
+    /// What fits a datagram on any way, whatever its protocol and padding.
+    private static let alwaysFits =
+        UDPSockets.longestDatagram(.v4) - ESPFormat.maximumHeadroom - ESPFormat.maximumTailroom
 
     private static func longestPacket(_ family: IPFamily) -> Int {
         UDPSockets.longestDatagram(family) - Device.headroom - Device.tailroom
@@ -19,19 +21,17 @@ extension TunnelLane {
     ///   - sender: `nil`: this machine.
     @inline(__always)
     func fits(
-        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: PeerID, from sender: PeerID? = nil
+        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: TunnelPeer, from sender: TunnelPeer? = nil
     ) -> Bool {
         count <= Self.alwaysFits || fitsWay(packet, count: count, for: peer, from: sender)
     }
 
     @inline(never)
     private func fitsWay(
-        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: PeerID, from sender: PeerID?
+        _ packet: UnsafeMutableRawBufferPointer, count: Int, for peer: TunnelPeer, from sender: TunnelPeer?
     ) -> Bool {
         // Without a way it comes to nothing anyway, and is counted there.
-        guard let path = data.path(of: peer) else { return true }
-        let longest = Self.longestPacket(path.endpoint.address.family)
-        guard count > longest else { return true }
+        guard let longest = longestPacket(to: peer), count > longest else { return true }
         dropInvalid(1)
         guard answerLimit.take(at: now.wholeSeconds) else { return false }
         withUnsafeTemporaryAllocation(byteCount: PacketTooBig.maximumCount, alignment: 8) { room in
@@ -42,7 +42,14 @@ extension TunnelLane {
         return false
     }
 
-    private func answer(_ answer: UnsafeMutableRawBufferPointer, to sender: PeerID?) {
+    private func longestPacket(to peer: TunnelPeer) -> Int? {
+        switch peer {
+        case .wireGuard(let id): data.path(of: id).map { Self.longestPacket($0.endpoint.address.family) }
+        case .ipsec(let number): longestESPPacket(to: number)
+        }
+    }
+
+    private func answer(_ answer: UnsafeMutableRawBufferPointer, to sender: TunnelPeer?) {
         guard let sender else {
             _ = tun.write(answer)
             return

@@ -5,8 +5,8 @@ internal import PacketIO
 internal import Tunneling
 internal import WireGuard
 
-/// One worker's part of an interface: a queue of the TUN device, a UDP socket, and the way through the WireGuard device between
-/// the two. Confined to the worker's thread.
+/// One worker's part of an interface: a queue of the TUN device, a UDP socket, and the way through the WireGuard device or an
+/// SA between the two. Confined to the worker's thread.
 package final class TunnelLane {
     let id: UInt64
     let link: LaneLink
@@ -25,6 +25,7 @@ package final class TunnelLane {
     var answerLimit = AnswerLimit()
     /// Of single packets to one peer, until they are sent.
     private var openRun: SealingRun?
+    var openESPRun: OpenESPRun?
     var counters = InterfaceCounters()
     /// The last one of this event.
     var linkError: IOError?
@@ -80,7 +81,7 @@ package final class TunnelLane {
         work(at: .now) { transmit() }
     }
 
-    private func work(at now: Instant, _ body: () -> Void) {
+    func work(at now: Instant, _ body: () -> Void) {
         link.withSettings { settings in
             self.settings = settings
             self.now = now
@@ -94,7 +95,7 @@ package final class TunnelLane {
     // MARK: Runs of single packets
 
     /// Counters that are taken at a time. What is not used of them is lost, of 2^64.
-    private static let packetsOfRun = 16
+    static let packetsOfRun = 16
 
     /// Where a packet lies that is to be encrypted, with `Device.headroom` bytes before it.
     enum Place {
@@ -105,7 +106,14 @@ package final class TunnelLane {
     }
 
     /// Encrypts a packet that has passed everything else, where it lies if there is room for its padding and tag.
-    func seal(_ packet: UnsafeMutableRawBufferPointer, in place: Place, for peer: PeerID) {
+    func seal(_ packet: UnsafeMutableRawBufferPointer, in place: Place, for peer: TunnelPeer) {
+        switch peer {
+        case .wireGuard(let id): seal(packet, in: place, for: id)
+        case .ipsec(let number): sealESP(packet, in: place, for: number)
+        }
+    }
+
+    private func seal(_ packet: UnsafeMutableRawBufferPointer, in place: Place, for peer: PeerID) {
         guard let base = packet.baseAddress else { return }
         var run: SealingRun
         if let openRun, openRun.peerID == peer, !openRun.isFull {
@@ -132,8 +140,12 @@ package final class TunnelLane {
         openRun = run
     }
 
-    /// Has the packets of the run that is open counted.
+    /// Has the packets of the runs that are open counted.
     func closeRun() {
+        if let open = openESPRun {
+            openESPRun = nil
+            open.run.sa.endSealing(open.run)
+        }
         guard let run = openRun else { return }
         openRun = nil
         data.endSealing(run, now: now)

@@ -1,4 +1,5 @@
 internal import AEAD
+internal import IPsec
 internal import PacketIO
 internal import WireGuard
 
@@ -10,6 +11,8 @@ package final class Workbench {
     let opener: DataOpener
     let receiver: DatagramReceiver
     let queue = DatagramQueue()
+    /// `nil` where nothing goes by IPsec.
+    private(set) var esp: ESPBench?
     /// For what the WireGuard device made on its own, which goes first.
     let outboxQueue = DatagramQueue()
     let outboxMemory: PacketMemory
@@ -26,6 +29,9 @@ package final class Workbench {
     /// Beyond this, what is there is sent before more is read: it is still in the cache then.
     private static let fillLevel = 32 << 10
     private static let arenaCount = 4 << 16
+    /// ESP's header and trailer are longer than WireGuard's.
+    private static let roomForLongest =
+        ESPFormat.maximumHeadroom + TUNDevice.longestPacket + ESPFormat.maximumTailroom
     /// More than the longest datagram.
     private static let outboxCount = 2 << 16
     /// Bytes that came through since memory was given back.
@@ -43,6 +49,14 @@ package final class Workbench {
         outboxMemory = try PacketMemory(count: Self.outboxCount)
     }
 
+    /// Made with the first packet or port that it is for.
+    func espBench() -> ESPBench {
+        if let esp { return esp }
+        let made = ESPBench(engine: engine)
+        esp = made
+        return made
+    }
+
     func merger(for offload: TUNOffload) -> PacketMerger? {
         switch offload {
         case .none, .header: nil
@@ -51,8 +65,8 @@ package final class Workbench {
         }
     }
 
-    /// Where the next packet for a datagram goes, with `Device.headroom` bytes before it, and room for the longest one and
-    /// `Device.tailroom` after it.
+    /// Where the next packet for a datagram goes, with `Device.headroom` bytes before it, and room for the longest one and what
+    /// either protocol puts around it.
     var next: UnsafeMutableRawPointer { arena.base + used + Device.headroom }
 
     /// Takes `count` bytes of the arena, from `Device.headroom` bytes before `next`.
@@ -62,8 +76,7 @@ package final class Workbench {
 
     /// Whether the longest packet and one more datagram fit.
     var hasRoom: Bool {
-        used + Device.headroom + TUNDevice.longestPacket + Device.tailroom <= Self.arenaCount && !queue.isFull
-            && sealer.room > 0
+        used + Self.roomForLongest <= Self.arenaCount && !queue.isFull && sealer.room > 0 && esp?.hasRoom ?? true
     }
 
     var isWellFilled: Bool { used >= Self.fillLevel }

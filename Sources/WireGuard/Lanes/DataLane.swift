@@ -62,6 +62,16 @@ package final class DataLane {
         reading { tables in tables.allowedIPs.lookup(destination).flatMap { tables.peers[Int($0)]?.id } }
     }
 
+    /// As above, with the length of the prefix.
+    package func match(_ destination: IPAddress) -> (peer: PeerID, length: Int)? {
+        reading { tables in
+            guard let match = tables.allowedIPs.match(destination), let peer = tables.peers[Int(match.owner)] else {
+                return nil
+            }
+            return (peer.id, match.length)
+        }
+    }
+
     /// Where datagrams to the peer go now; `nil` while its endpoint is not known. It changes when the peer roams.
     package func path(of id: PeerID) -> Path? {
         reading { $0[id]?.path }
