@@ -2,8 +2,8 @@ import Addressing
 import IPsec
 import Testing
 
-@Suite("Identities")
-struct IdentityTests {
+@Suite("Identities on the wire")
+struct IdentificationTests {
     @Test("each form comes back from the wire", arguments: SampleMessages.identities)
     func roundTrip(_ identity: Identity) {
         #expect(Identity(identity.identification) == identity)
