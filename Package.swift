@@ -263,6 +263,7 @@ if Context.environment["CVLAN_FUZZ"] != nil {
         fuzzer("UAPIFuzz", ["DataPath"]),
         fuzzer("PacketFuzz", ["Forwarding", "Addressing"]),
         fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
+        fuzzer("IKEFuzz", ["IPsec", "Addressing"]),
     ]
 }
 
