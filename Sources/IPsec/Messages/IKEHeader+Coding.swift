@@ -1,6 +1,7 @@
 extension IKEHeader {
     /// Major version 2, minor version 0.
     private static let version: UInt8 = 0x20
+    private static let versionOffset = 17
     private static let lengthOffset = 24
 
     /// The header of a datagram, of which it says nothing else: enough to find whose it is before its payloads are read.
@@ -11,13 +12,21 @@ extension IKEHeader {
         return try decode(&cursor).header
     }
 
+    /// What the header of a message of another major version has where ours has it: enough to answer INVALID_MAJOR_VERSION
+    /// (RFC 7296 §2.5).
+    static func decodeOfOtherVersion(_ datagram: [UInt8]) -> IKEHeader? {
+        guard datagram.count > versionOffset else { return nil }
+        var datagram = datagram
+        datagram[versionOffset] = version
+        return try? decode(datagram)
+    }
+
     static func decode(_ cursor: inout ByteCursor) throws(MessageError) -> (header: IKEHeader, first: PayloadType) {
         let whole = cursor.remaining
         guard whole >= byteCount else { throw MessageError(.malformed(.header), at: cursor.position) }
         let initiatorSPI = try cursor.uint64()
         let responderSPI = try cursor.uint64()
         let first = try PayloadType(rawValue: cursor.uint8())
-        let versionOffset = cursor.position
         let version = try cursor.uint8()
         guard version >> 4 == Self.version >> 4 else {
             throw MessageError(.unsupportedMajorVersion(version >> 4), at: versionOffset)

@@ -1,0 +1,64 @@
+import Addressing
+import IPsec
+import Synchronization
+import TestRandom
+import Tunneling
+
+/// One side of a simulation: a host, its data path, and what its log said.
+final class Party {
+    let name: String
+    let address: IPAddress
+    let host: IKEHost
+    var dataPath = SimulatedDataPath()
+    var failures: [IKEFailure] = []
+    var assigned: AssignedAddresses?
+    /// Peers that were told of, and that went.
+    var peers: [Identity?] = []
+    /// Packets that it opened, and those that it had no SA for.
+    var opened = 0
+    var lost: [String] = []
+
+    init(_ name: String, _ address: IPAddress, seed: UInt64, settings: HostSettings = HostSettings(), time: Int64) {
+        self.name = name
+        self.address = address
+        host = IKEHost(environment: .seeded(seed, time: time), settings: settings)
+    }
+
+    func takeEvents() {
+        for event in host.takeEvents() {
+            dataPath.take(event)
+            switch event {
+            case .log(let line): if case .failed(let failure) = line.event { failures.append(failure) }
+            case .addressesAssigned(_, let addresses): assigned = addresses
+            case .peerChanged(_, let peer): peers.append(peer)
+            default: break
+            }
+        }
+    }
+
+    var snapshot: [IKESnapshot] { host.snapshot() }
+    var sessions: [IKESnapshot.Peer] { snapshot.flatMap(\.peers) }
+    var liveChildren: [IKESnapshot.Child] { sessions.flatMap(\.children).filter { !$0.isRetired } }
+}
+
+extension Environment {
+    /// Always the same bytes, and always the same time of day.
+    static func seeded(_ seed: UInt64, time: Int64) -> Environment {
+        let random = SharedRandom(seed)
+        return Environment(
+            random: { random.fill($0) }, wallTime: { WallTime(seconds: time, nanoseconds: 0) })
+    }
+
+    private final class SharedRandom: Sendable {
+        private let state: Mutex<SeededRandom>
+
+        init(_ seed: UInt64) {
+            state = Mutex(SeededRandom(seed))
+        }
+
+        func fill(_ buffer: UnsafeMutableRawBufferPointer) {
+            let bytes = state.withLock { $0.bytes(buffer.count) }
+            buffer.copyBytes(from: bytes)
+        }
+    }
+}
