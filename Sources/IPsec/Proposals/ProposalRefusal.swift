@@ -24,8 +24,8 @@ package struct ProposalRefusal: Error, Hashable, Sendable {
 }
 
 extension ProposalRefusal: CustomStringConvertible {
-    /// How many proposals are told; Windows sends dozens.
-    private static let shownCount = 8
+    /// After so many characters no further proposal is told: what a stranger makes the log grow by is bounded.
+    private static let enough = 1000
 
     /// `offers AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048; profile modern wants …`
     package var description: String {
@@ -38,8 +38,11 @@ extension ProposalRefusal: CustomStringConvertible {
 
     private func text(_ proposals: [Proposal]) -> String {
         guard !proposals.isEmpty else { return "nothing" }
-        let shown = proposals.prefix(Self.shownCount).map(\.description).joined(separator: ", ")
-        let hidden = proposals.count - Self.shownCount
-        return hidden > 0 ? "\(shown) and \(hidden) more" : shown
+        var shown = ""
+        for (index, proposal) in proposals.enumerated() {
+            guard shown.utf8.count < Self.enough else { return "\(shown) and \(proposals.count - index) more" }
+            shown += shown.isEmpty ? proposal.description : ", \(proposal)"
+        }
+        return shown
     }
 }

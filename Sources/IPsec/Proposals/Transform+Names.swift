@@ -32,14 +32,18 @@ extension Transform: CustomStringConvertible {
 }
 
 extension Proposal: CustomStringConvertible {
+    /// How many choices of a type are told; strongSwan offers 13 groups.
+    private static let shownCount = 16
+
     /// `AES_GCM_16_256|AES_GCM_16_128/PRF_HMAC_SHA2_256/ECP_256`: types in the order of a suite, choices by preference.
     package var description: String {
         let order: [TransformType] = [.encryption, .integrity, .prf, .keyExchange, .extendedSequenceNumbers]
-        let others = transforms.filter { !order.contains($0.type) }.map(\.description)
-        let known = order.map { type in
-            transforms.filter { $0.type == type }.map(\.description).joined(separator: "|")
-        }
-        return (known.filter { !$0.isEmpty } + others).joined(separator: "/")
+        let known = order.map { type in transforms.filter { $0.type == type } }
+        let others = transforms.filter { !order.contains($0.type) }
+        return (known + [others]).filter { !$0.isEmpty }.map { choices in
+            let shown = choices.prefix(Self.shownCount).map(\.description).joined(separator: "|")
+            return choices.count > Self.shownCount ? "\(shown)|…" : shown
+        }.joined(separator: "/")
     }
 }
 

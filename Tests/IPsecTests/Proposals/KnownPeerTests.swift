@@ -140,7 +140,8 @@ struct KnownPeerTests {
             }
             #expect(refusal.reason == .nothingInCommon)
             #expect(refusal.description.contains("3DES_CBC/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024"))
-            #expect(refusal.description.contains("and 10 more"))
+            #expect(
+                refusal.description.contains("AES_GCM_16_256/PRF_HMAC_SHA2_384/MODP_1024; profile \(profile.rawValue)"))
         }
     }
 

@@ -167,6 +167,16 @@ struct NegotiationTests {
         #expect(rekey.choice?.spi == 0x0101_0101_0101_0101)
     }
 
+    @Test("what a stranger offers makes no log line long")
+    func refusalsAreShort() throws {
+        let many = [Transform](repeating: Transform(TransformType(rawValue: 250), 65535), count: 128)
+        let odd = [Transform](repeating: Transform(.encryption, 65535, keyLength: 65535), count: 128)
+        let offer = (1...64).map { Proposal(number: $0, proto: .ike, transforms: many + odd) }
+        let refusal = try #require(Profile.modern.chooseIKE(from: offer, keyExchange: 19).refusal)
+        #expect(refusal.description.utf8.count < 2500)
+        #expect(refusal.description.contains(" more; profile modern wants "))
+    }
+
     // MARK: Initiator
 
     @Test("an answer that is not of the offer is refused")
