@@ -152,27 +152,28 @@ let package = Package(
         program("cvland", ["DataPath", argumentParser, logging]),
 
         // Tests: unit and property tests beside their target's name, none of them needs root.
-        tests("AddressingTests", ["Addressing"]),
-        tests("DiffSyncTests", ["DiffSync"]),
-        tests("ManifestsTests", ["Manifests", "Addressing"]),
+        module("TestRandom", path: "Tests/Random", []),
+        tests("AddressingTests", ["TestRandom", "Addressing"]),
+        tests("DiffSyncTests", ["TestRandom", "DiffSync"]),
+        tests("ManifestsTests", ["TestRandom", "Manifests", "Addressing"]),
         tests(
             "LintTests", exclude: ["Corpus", "validate-reports", "validate-schemas", "check-command"],
-            ["Lint", "OverlayNetwork", "Manifests", "Addressing"]),
-        tests("GitRepositoryTests", ["GitRepository"]),
+            ["TestRandom", "Lint", "OverlayNetwork", "Manifests", "Addressing"]),
+        tests("GitRepositoryTests", ["TestRandom", "GitRepository"]),
         module("TestRepository", path: "Tests/Repository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
             "PlanTests", exclude: ["Golden", "check-command", "validate-plans"],
             [
-                "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository",
+                "TestRandom", "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests",
+                "GitRepository",
                 "Addressing",
             ]),
         module("TestCertificates", path: "Tests/Certificates", exclude: ["make"], []),
         tests("OpenSSLTests", ["TestCertificates", "OpenSSL"]),
-        module("TestRandom", path: "Tests/Random", []),
         tests("AEADTests", ["TestRandom", "AEAD", "OpenSSL"]),
         tests("TunnelingTests", ["TestRandom", "Tunneling", "Addressing"]),
-        tests("WireGuardTests", ["AEAD", "Tunneling", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
+        tests("WireGuardTests", ["TestRandom", "AEAD", "Tunneling", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("IPsecTests", ["TestCertificates", "TestRandom", "IPsec", "AEAD", "Addressing", "OpenSSL", "Tunneling"]),
         tests("ForwardingTests", ["TestRandom", "Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
@@ -184,8 +185,8 @@ let package = Package(
                 "TestRandom", "DataPath", "Tunneling", "WireGuard", "IPsec", "Forwarding", "PacketIO", "WireFormat",
                 "Addressing", "OpenSSL", logging,
             ]),
-        tests("TrustTests", ["Trust", "Sodium", "WireFormat", crypto, x509]),
-        tests("NetworkTests", ["OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
+        tests("TrustTests", ["TestRandom", "Trust", "Sodium", "WireFormat", crypto, x509]),
+        tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
             "AgentTests",
             [
@@ -234,7 +235,8 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
 if Context.environment["CVLAN_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
-            name: "cvlan-fleet", dependencies: ["Addressing", argumentParser], path: "Tests/Benchmarks/Fleet",
+            name: "cvlan-fleet", dependencies: ["TestRandom", "Addressing", argumentParser],
+            path: "Tests/Benchmarks/Fleet",
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-load",

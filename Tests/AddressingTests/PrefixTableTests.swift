@@ -1,4 +1,5 @@
 import Addressing
+import TestRandom
 import Testing
 
 /// The table said plainly: look at every prefix.
@@ -7,18 +8,6 @@ private struct LinearTable {
 
     func lookup(_ address: IPAddress) -> UInt32? {
         owners.filter { $0.key.contains(address) }.max { $0.key.length < $1.key.length }?.value
-    }
-}
-
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 
@@ -66,7 +55,7 @@ private struct Generator: RandomNumberGenerator {
     /// Prefixes from a few bits, so that they nest and branch at every turn.
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func agreesWithALinearSearch(seed: UInt64) {
-        var random = Generator(state: seed)
+        var random = SeededRandom(seed)
         var table = PrefixTable()
         var model = LinearTable()
         let family: IPFamily = seed.isMultiple(of: 2) ? .v4 : .v6

@@ -1,4 +1,5 @@
 import DiffSync
+import TestRandom
 import Testing
 
 /// Each property is checked for these many random pairs of states.
@@ -7,7 +8,7 @@ private let rounds: ClosedRange<UInt64> = 1...400
 @Suite struct DiffPropertyTests {
     @Test func applyingTheDiffGivesTheDesiredState() throws {
         for seed in rounds {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (try RecordSet.random(using: &random), try RecordSet.random(using: &random))
             #expect(try diff(from: a, to: b).applied(to: a) == b, "seed \(seed)")
         }
@@ -16,7 +17,7 @@ private let rounds: ClosedRange<UInt64> = 1...400
     /// The shelf refuses every step that comes before what it needs, so this proves the order.
     @Test func noStepComesBeforeWhatItNeeds() throws {
         for seed in rounds {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (try RecordSet.random(using: &random), try RecordSet.random(using: &random))
             var shelf = Shelf(a)
             let outcome = diff(from: a, to: b).apply { try shelf.carryOut($0) }
@@ -27,7 +28,7 @@ private let rounds: ClosedRange<UInt64> = 1...400
 
     @Test func theSecondRunIsEmpty() throws {
         for seed in rounds {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (try RecordSet.random(using: &random), try RecordSet.random(using: &random))
             #expect(diff(from: a, to: a).isEmpty)
             #expect(diff(from: try diff(from: a, to: b).applied(to: a), to: b).isEmpty, "seed \(seed)")
@@ -36,7 +37,7 @@ private let rounds: ClosedRange<UInt64> = 1...400
 
     @Test func theOrderOfTheInputsDoesNotMatter() throws {
         for seed in rounds {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (try RecordSet.random(using: &random), try RecordSet.random(using: &random))
             let shuffled = try RecordSet(a.records.shuffled(using: &random))
             #expect(diff(from: shuffled, to: b) == diff(from: a, to: b), "seed \(seed)")
@@ -47,7 +48,7 @@ private let rounds: ClosedRange<UInt64> = 1...400
     /// next run without failures reaches the desired state.
     @Test func aFailureTakesOnlyItsDependentsWithIt() throws {
         for seed in rounds {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (try RecordSet.random(using: &random), try RecordSet.random(using: &random))
             let plan = diff(from: a, to: b)
             let doomed = plan.operations.map { _ in Int.random(in: 0..<5, using: &random) == 0 }
@@ -77,7 +78,7 @@ private let rounds: ClosedRange<UInt64> = 1...400
 
     @Test func batchesKeepTheOrderAndHoldNoDependencies() throws {
         for seed in rounds {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (try RecordSet.random(using: &random), try RecordSet.random(using: &random))
             let plan = diff(from: a, to: b)
             let limit = Int.random(in: 1...10, using: &random)

@@ -1,4 +1,5 @@
 import DiffSync
+import TestRandom
 
 /// A record of the tests: something of one of three kinds that may stand on parts of earlier kinds.
 struct Part: Record, CustomStringConvertible {
@@ -65,24 +66,9 @@ struct Refusal: Error, Equatable, CustomStringConvertible {
     var description: String { reason }
 }
 
-/// SplitMix64: small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
-
 extension RecordSet<Part> {
     /// Up to 24 parts, each standing on parts of the same set.
-    static func random(using random: inout SeededGenerator) throws -> RecordSet<Part> {
+    static func random(using random: inout SeededRandom) throws -> RecordSet<Part> {
         var parts: [Part] = []
         for kind in Part.Kind.allCases {
             let ground = parts.map(\.id)

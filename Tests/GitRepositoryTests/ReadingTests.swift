@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import TestRandom
 import Testing
 
 @Suite struct ReadingTests {
@@ -79,7 +80,7 @@ import Testing
 
     @Test(arguments: 0..<8) func changesMatchGit(seed: UInt64) async throws {
         let (_, work) = try pair()
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         // Names that sort differently as file and as directory.
         let names = ["a", "a.b", "a-b", "a0", "b", "b/c", "a/x", "a/y/z", "a/y", "a.b/q", "c/d/e/f", "c/d", "z"]
         var commits: [ObjectID] = []
@@ -190,20 +191,5 @@ extension String {
     fileprivate var droppingType: String {
         let fields = split(separator: " ", maxSplits: 2)
         return "\(fields[0]) \(fields[2])"
-    }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

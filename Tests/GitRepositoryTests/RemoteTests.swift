@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import TestRandom
 import Testing
 
 /// Mirrors of servers that speak git's real protocols on loopback.
@@ -166,7 +167,7 @@ import Testing
 
     @Test(arguments: Transport.allCases) func aTransferBeyondItsLimitIsCutOff(transport: Transport) async throws {
         let setup = try Setup(transport)
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(1)
         try setup.work.write("noise", (0..<200_000).map { _ in String(random.next(), radix: 36) }.joined())
         try setup.work.commit("noise")
         try setup.work.push("main")

@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import TestRandom
 import Testing
 
 @Suite struct WritingTests {
@@ -74,7 +75,7 @@ import Testing
 
     @Test(arguments: 0..<6) func randomEditsMatchAModel(seed: UInt64) async throws {
         let repository = try Repository(localAt: try #require(scratch).makePair().bare)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         var model: [String: String] = [:]
         var tip: ObjectID?
         for _ in 0..<12 {

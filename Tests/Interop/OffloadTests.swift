@@ -52,9 +52,9 @@ import Testing
     }
 
     private static func largePacket(_ random: inout SeededRandom) -> (TestPacket, size: Int) {
-        var packet = TestPacket(isIPv4: random.chance(2), isTCP: !random.chance(3))
+        var packet = TestPacket(isIPv4: random.chance(1, in: 2), isTCP: !random.chance(1, in: 3))
         packet.id = UInt16.random(in: 0...0xFFFF, using: &random)
-        packet.fragment = random.chance(2) ? 0x4000 : 0
+        packet.fragment = random.chance(1, in: 2) ? 0x4000 : 0
         packet.trafficClass = UInt8.random(in: 0...255, using: &random)
         packet.ttl = UInt8.random(in: 2...255, using: &random)
         packet.flowLabel = UInt32.random(in: 0...0xFFFFF, using: &random)
@@ -63,9 +63,9 @@ import Testing
         packet.flags = UInt16.random(in: 0...0xFFF, using: &random)
         packet.window = UInt16.random(in: 0...0xFFFF, using: &random)
         packet.options = random.bytes(4 * Int.random(in: 0...10, using: &random))
-        packet.networkOptions = random.chance(5) ? [1, 1, 1, 0] : []
-        packet.extensions = random.chance(5) ? [0, 60] : []
-        let size = Int.random(in: 8...(random.chance(2) ? 40 : 9000), using: &random)
+        packet.networkOptions = random.chance(1, in: 5) ? [1, 1, 1, 0] : []
+        packet.extensions = random.chance(1, in: 5) ? [0, 60] : []
+        let size = Int.random(in: 8...(random.chance(1, in: 2) ? 40 : 9000), using: &random)
         let limit = min(65_535 - packet.headerCount, size * 40)
         var count = Int.random(in: 1...limit, using: &random)
         // Options count as payload where the kernel asks whether a packet is large, and only there: it hands over

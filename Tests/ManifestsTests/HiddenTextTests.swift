@@ -1,4 +1,5 @@
 import Manifests
+import TestRandom
 import Testing
 
 /// How much of a text is hidden because there is a secret in it, or something that could be one.
@@ -30,7 +31,7 @@ struct HiddenTextTests {
     }
 
     @Test func rangesAscendAndDoNotTouch() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededRandom(7)
         let words = [
             "password: ", "a1b2c3d4", "\"", "'", " #", "\n", Self.key, " \(Self.token) ", "-----BEGIN PRIVATE KEY-----",
             "-",

@@ -1,11 +1,12 @@
 import Manifests
+import TestRandom
 import Testing
 
 /// Whatever is done to a file, it is read or refused, and what is wrong lies inside the file.
 struct MutationTests {
     @Test(arguments: 0..<40)
     func mutatedManifestsNeverTrap(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         let pieces = [
             "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", "\t", "\"", "'", "|", ">", "&a ", "*a", "!!str ", "---\n",
             "...",
@@ -40,7 +41,7 @@ struct MutationTests {
 
     @Test(arguments: 0..<20)
     func randomBytesNeverTrap(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<200 {
             let bytes = (0..<Int.random(in: 0...64, using: &random)).map { _ in
                 Bool.random(using: &random)

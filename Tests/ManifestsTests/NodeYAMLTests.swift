@@ -1,5 +1,6 @@
 import Addressing
 import Manifests
+import TestRandom
 import Testing
 
 struct NodeYAMLTests {
@@ -37,14 +38,14 @@ struct NodeYAMLTests {
 
     @Test(arguments: 0..<500)
     func randomNodesAreReadBack(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed)
         let node = Self.randomNode(&random)
         let file = load(node.yaml)
         #expect(file.problems == [], "\(node.yaml)")
         #expect(file.resources == [.node(node)], "\(node.yaml)")
     }
 
-    private static func randomNode(_ random: inout SeededGenerator) -> Node {
+    private static func randomNode(_ random: inout SeededRandom) -> Node {
         let annotations = (0..<Int.random(in: 0...3, using: &random)).map { ("note-\($0)", text(&random)) }
         let labels = (0..<Int.random(in: 0...3, using: &random)).map { ("example.org/l\($0)", word(&random)) }
         var node = Node(
@@ -79,14 +80,14 @@ struct NodeYAMLTests {
         return node
     }
 
-    private static func address(_ random: inout SeededGenerator) -> IPAddress {
+    private static func address(_ random: inout SeededRandom) -> IPAddress {
         let value = UInt128(UInt64.random(in: .min ... .max, using: &random))
         return Bool.random(using: &random)
             ? IPAddress(v4: UInt32(truncatingIfNeeded: value)) : IPAddress(v6: value << 40)
     }
 
     /// A DNS label, now and then one that looks like something else.
-    private static func word(_ random: inout SeededGenerator) -> String {
+    private static func word(_ random: inout SeededRandom) -> String {
         let words = ["true", "null", "123", "1e5", "no", "0x1f", "2027-06-30", "0", "y"]
         if Int.random(in: 0..<3, using: &random) == 0 { return words.randomElement(using: &random) ?? "a" }
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -95,7 +96,7 @@ struct NodeYAMLTests {
     }
 
     /// Any text at all.
-    private static func text(_ random: inout SeededGenerator) -> String {
+    private static func text(_ random: inout SeededRandom) -> String {
         let letters: [Unicode.Scalar] = [
             "a", " ", "\n", "\t", "\r", "\"", "'", "\\", ":", "#", "-", "{", "]", "&", "*", "!", "%", "@", "ü", "\u{0}",
             "\u{7F}", "\u{85}", "\u{2028}", "\u{FEFF}", "🚀", "\u{FFFE}", "\u{1FFFF}", ",", "~", "1", "\u{301}",

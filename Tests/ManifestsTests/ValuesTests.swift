@@ -1,5 +1,6 @@
 import Addressing
 import Manifests
+import TestRandom
 import Testing
 
 struct ValuesTests {
@@ -100,7 +101,7 @@ struct ValuesTests {
     }
 
     @Test func randomKeysAreReadBack() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededRandom(7)
         for _ in 0..<1000 {
             let bytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
             let key = NodePublicKey(bytes: bytes)

@@ -85,13 +85,13 @@ import Testing
         var sent: [[UInt8]] = []
         var bytes = 0
         for _ in 0..<Int.random(in: 1...100, using: &random) {
-            let count = random.chance(3) ? Int.random(in: 1...2_000, using: &random) : 1_400
-            let tag = random.chance(8) ? UInt64(2) : 1
+            let count = random.chance(1, in: 3) ? Int.random(in: 1...2_000, using: &random) : 1_400
+            let tag = random.chance(1, in: 8) ? UInt64(2) : 1
             for _ in 0..<Int.random(in: 1...20, using: &random) where bytes < 400_000 {
                 bytes += count
                 sent.append(random.bytes(count))
                 outgoing.add(
-                    sent[sent.count - 1], to: try target(), tag: tag, gap: random.chance(10) ? 16 : 0)
+                    sent[sent.count - 1], to: try target(), tag: tag, gap: random.chance(1, in: 10) ? 16 : 0)
             }
         }
         #expect(client.send(outgoing.queue))

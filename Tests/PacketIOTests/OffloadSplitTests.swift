@@ -31,10 +31,10 @@ import Testing
         var random = SeededRandom(3)
         for round in 0..<400 {
             var packet = TestPacket()
-            packet.isIPv4 = random.chance(2)
-            packet.isTCP = !random.chance(3)
+            packet.isIPv4 = random.chance(1, in: 2)
+            packet.isTCP = !random.chance(1, in: 3)
             packet.id = UInt16.random(in: 0...0xFFFF, using: &random)
-            packet.fragment = random.chance(2) ? 0x4000 : 0
+            packet.fragment = random.chance(1, in: 2) ? 0x4000 : 0
             packet.trafficClass = UInt8.random(in: 0...255, using: &random)
             packet.ttl = UInt8.random(in: 1...255, using: &random)
             packet.flowLabel = UInt32.random(in: 0...0xFFFFF, using: &random)
@@ -44,9 +44,10 @@ import Testing
             packet.flags = UInt16.random(in: 0...0xFFF, using: &random)
             packet.window = UInt16.random(in: 0...0xFFFF, using: &random)
             packet.options = random.bytes(4 * Int.random(in: 0...10, using: &random))
-            packet.networkOptions = random.chance(4) ? random.bytes(4 * Int.random(in: 1...10, using: &random)) : []
-            packet.extensions = random.chance(4) ? [0, 60, 43] : []
-            let size = Int.random(in: 1...(random.chance(2) ? 40 : 9000), using: &random)
+            packet.networkOptions =
+                random.chance(1, in: 4) ? random.bytes(4 * Int.random(in: 1...10, using: &random)) : []
+            packet.extensions = random.chance(1, in: 4) ? [0, 60, 43] : []
+            let size = Int.random(in: 1...(random.chance(1, in: 2) ? 40 : 9000), using: &random)
             let limit = min(65_535 - packet.headerCount, size * 60)
             packet.payload = random.bytes(Int.random(in: 0...limit, using: &random))
             let header = packet.offloadHeader(segmentSize: size)
@@ -137,12 +138,12 @@ import Testing
         for round in 0..<4000 {
             var bytes: [UInt8]
             var header: VirtioNetHeader
-            if random.chance(4) {
+            if random.chance(1, in: 4) {
                 bytes = random.bytes(Int.random(in: 0...200, using: &random))
                 header = VirtioNetHeader()
             } else {
-                var packet = TestPacket(isIPv4: random.chance(2), isTCP: random.chance(2))
-                packet.extensions = random.chance(2) ? [0, 60] : []
+                var packet = TestPacket(isIPv4: random.chance(1, in: 2), isTCP: random.chance(1, in: 2))
+                packet.extensions = random.chance(1, in: 2) ? [0, 60] : []
                 packet.payload = random.bytes(Int.random(in: 0...200, using: &random))
                 header = packet.offloadHeader(segmentSize: Int.random(in: 1...50, using: &random))
                 bytes = packet.partialBytes
@@ -150,13 +151,15 @@ import Testing
                     let place = Int.random(in: 0..<min(bytes.count, 60), using: &random)
                     bytes[place] = UInt8.random(in: 0...255, using: &random)
                 }
-                if random.chance(3) { bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random))) }
+                if random.chance(1, in: 3) {
+                    bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
+                }
             }
-            if random.chance(3) { header.type = .init(rawValue: types.randomElement(using: &random) ?? 0) }
-            if random.chance(3) { header.flags = .init(rawValue: UInt8.random(in: 0...255, using: &random)) }
-            if random.chance(4) { header.checksumStart = UInt16.random(in: 0...300, using: &random) }
-            if random.chance(4) { header.checksumOffset = UInt16.random(in: 0...0xFFFF, using: &random) }
-            if random.chance(4) { header.segmentSize = UInt16.random(in: 0...300, using: &random) }
+            if random.chance(1, in: 3) { header.type = .init(rawValue: types.randomElement(using: &random) ?? 0) }
+            if random.chance(1, in: 3) { header.flags = .init(rawValue: UInt8.random(in: 0...255, using: &random)) }
+            if random.chance(1, in: 4) { header.checksumStart = UInt16.random(in: 0...300, using: &random) }
+            if random.chance(1, in: 4) { header.checksumOffset = UInt16.random(in: 0...0xFFFF, using: &random) }
+            if random.chance(1, in: 4) { header.segmentSize = UInt16.random(in: 0...300, using: &random) }
             guard let segments = try? split(header, bytes, atEnd: round % 2 == 0) else { continue }
             accepted += 1
             let payload = segments.reduce(0) { $0 + $1.count }

@@ -8,20 +8,20 @@ package struct RandomFlow {
     package let isTroubled: Bool
 
     package init(_ random: inout SeededRandom, host: UInt8, isTroubled: Bool) {
-        next = TestPacket(isIPv4: random.chance(2), isTCP: !random.chance(3), host: host)
+        next = TestPacket(isIPv4: random.chance(1, in: 2), isTCP: !random.chance(1, in: 3), host: host)
         next.ports = (UInt16.random(in: 1...3, using: &random), UInt16.random(in: 1...2, using: &random))
         next.id = UInt16.random(in: 0...0xFFFF, using: &random)
-        next.fragment = random.chance(2) ? 0x4000 : 0
+        next.fragment = random.chance(1, in: 2) ? 0x4000 : 0
         next.sequence = UInt32.max - UInt32.random(in: 0...20_000, using: &random)
-        next.options = next.isTCP && random.chance(2) ? [1, 1, 8, 10] + random.bytes(8) : []
-        size = Int.random(in: 1...(random.chance(4) ? 9000 : 300), using: &random)
+        next.options = next.isTCP && random.chance(1, in: 2) ? [1, 1, 8, 10] + random.bytes(8) : []
+        size = Int.random(in: 1...(random.chance(1, in: 4) ? 9000 : 300), using: &random)
         self.isTroubled = isTroubled
     }
 
     /// The next packet, with one in five in trouble if the flow is.
     package mutating func packet(_ random: inout SeededRandom) -> [UInt8] {
         let packet = sound(&random)
-        guard isTroubled, random.chance(5) else { return packet.bytes }
+        guard isTroubled, random.chance(1, in: 5) else { return packet.bytes }
         return Self.trouble(packet, &random)
     }
 
@@ -29,8 +29,8 @@ package struct RandomFlow {
     package mutating func sound(_ random: inout SeededRandom) -> TestPacket {
         var packet = next
         packet.payload = random.bytes(size)
-        if random.chance(12) { packet.payload = random.bytes(Int.random(in: 0...size, using: &random)) }
-        if packet.isTCP, random.chance(12) { packet.flags |= 0x08 }
+        if random.chance(1, in: 12) { packet.payload = random.bytes(Int.random(in: 0...size, using: &random)) }
+        if packet.isTCP, random.chance(1, in: 12) { packet.flags |= 0x08 }
         next.sequence &+= UInt32(packet.payload.count)
         next.id &+= 1
         return packet

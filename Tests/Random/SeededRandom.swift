@@ -28,5 +28,6 @@ package struct SeededRandom: RandomNumberGenerator {
         return random.bytes(count)
     }
 
-    package mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &self) == 0 }
+    /// True so many times of all, on the average.
+    package mutating func chance(_ count: Int, in all: Int) -> Bool { Int.random(in: 0..<all, using: &self) < count }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Sodium
+import TestRandom
 import Testing
 import Trust
 import WireFormat
@@ -7,17 +8,17 @@ import WireFormat
 /// Bytes of strangers: every parser answers with its error and nothing else. Seeded, so that a failure repeats.
 struct GarbageTests {
     @Test func randomBytesNeverTrap() throws {
-        var generator = SeededGenerator(seed: 20)
+        var generator = SeededRandom(20)
         let fixtures = try Fixtures()
         let verifier = ConfigVerifier(root: try fixtures.root(), tenant: "acme", node: "laptop")
         for _ in 0..<3000 {
-            let bytes = generator.bytes(count: Int.random(in: 0..<200, using: &generator))
+            let bytes = generator.bytes(Int.random(in: 0..<200, using: &generator))
             check(bytes, fixtures, verifier)
         }
     }
 
     @Test func damagedDocumentsNeverTrapAndAreNeverTaken() throws {
-        var generator = SeededGenerator(seed: 21)
+        var generator = SeededRandom(21)
         let fixtures = try Fixtures()
         let root = try fixtures.root()
         let verifier = ConfigVerifier(root: root, tenant: "acme", node: "laptop")
@@ -56,7 +57,7 @@ struct GarbageTests {
         _ = ServerName(text)
     }
 
-    private func damage(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
+    private func damage(_ bytes: inout [UInt8], _ generator: inout SeededRandom) {
         guard let index = bytes.indices.randomElement(using: &generator) else { return }
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)

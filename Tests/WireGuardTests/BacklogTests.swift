@@ -1,6 +1,7 @@
 import Addressing
 import OpenSSL
 import Synchronization
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -118,12 +119,12 @@ import WireGuard
 
     // MARK: Ours
 
-    private static func key(_ generator: inout SeededGenerator) -> PublicKey {
+    private static func key(_ generator: inout SeededRandom) -> PublicKey {
         PublicKey { $0.copyBytes(from: generator.bytes(32)) }
     }
 
     private func unreachablePeers(_ count: Int, of host: Host, now: Instant) throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededRandom(5)
         for number in 0..<count {
             let peer = try #require(host.device.addPeer(Self.key(&generator)))
             host.device.setEndpoint(Endpoint(IPAddress(v4: UInt32(number)), port: 1), of: peer, now: now)
@@ -185,7 +186,7 @@ import WireGuard
                 random: tests.environment.random, wallTime: tests.environment.wallTime,
                 workClock: { Instant(nanoseconds: clock.add(1_500_000, ordering: .relaxed).newValue) }))
         device.setPrivateKey(.random(), now: .start)
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededRandom(5)
         for number in 0..<1000 {
             let peer = try #require(device.addPeer(Self.key(&generator)))
             device.setEndpoint(Endpoint(IPAddress(v4: UInt32(number)), port: 1), of: peer, now: .start)

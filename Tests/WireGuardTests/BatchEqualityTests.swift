@@ -1,4 +1,5 @@
 import Addressing
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -112,20 +113,20 @@ import WireGuard
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func statisticsTimersAndBytesAreTheSame(seed: UInt64) throws {
         let worlds = try World.Way.allCases.map { try World(seed: seed, $0) }
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         var now = Instant.start
         var packets = 0
         for step in 0..<600 {
             // Mostly moments, sometimes long enough for each of the timers.
             let pause = UInt64.random(in: 1...200, using: &generator)
-            let isLong = generator.chance(60)
+            let isLong = generator.chance(60, in: 1000)
             now = now + .milliseconds(isLong ? pause * 1_000 : pause)
             try advance(worlds, to: now, step)
             let from = Int.random(in: 0...1, using: &generator)
             let count = Int.random(in: 1...12, using: &generator)
-            let isLost = generator.chance(150)
-            let lostOne = generator.chance(200) ? Int.random(in: 0..<count, using: &generator) : nil
-            let doubled = generator.chance(200) ? Int.random(in: 0..<count, using: &generator) : nil
+            let isLost = generator.chance(150, in: 1000)
+            let lostOne = generator.chance(200, in: 1000) ? Int.random(in: 0..<count, using: &generator) : nil
+            let doubled = generator.chance(200, in: 1000) ? Int.random(in: 0..<count, using: &generator) : nil
             let (sender, receiver) = (worlds[0].hosts[from], worlds[0].hosts[1 - from])
             let batch = (0..<count).map { sender.packet(to: receiver, [UInt8(step & 255), UInt8($0)]) }
             let sealed = try worlds.map { try $0.seal(batch, from: from, now: now) }

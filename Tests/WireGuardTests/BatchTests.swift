@@ -1,5 +1,6 @@
 import AEAD
 import Addressing
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -75,7 +76,7 @@ import WireGuard
             try other.add(hub, at: hub.endpoint)
             try connect(hub, other)
         }
-        var generator = SeededGenerator(seed: 7)
+        var generator = SeededRandom(7)
         var groups: [Batch.Group] = []
         var expected: [[[UInt8]]] = others.map { _ in [] }
         for number in 0..<100 {
@@ -188,7 +189,7 @@ import WireGuard
         let sender = try b.peer(a)
         let packets = packets(400, from: a, to: b)
         let datagrams = try Batch().seal(packets, for: a.peer(b), by: a, now: .at(1)).map(\.bytes)
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(3)
         let order = packets.indices.shuffled(using: &generator)
         let opened = try Batch().open(order.map { datagrams[$0] }, from: a, by: b, now: .at(1))
         #expect(opened == order.map { .packet(sender, packets[$0]) })

@@ -1,6 +1,7 @@
 import Addressing
 import Glibc
 import OpenSSL
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -206,7 +207,7 @@ import WireGuard
     /// Timers of many peers: what is due is found without a look at the others.
     @Test func tenThousandPeersKeepTheirTimers() throws {
         let host = try Host(1)
-        var generator = SeededGenerator(seed: 11)
+        var generator = SeededRandom(11)
         for number in 0..<10_000 {
             let key = try #require(PublicKey(generator.bytes(32)))
             let peer = try #require(host.device.addPeer(key))

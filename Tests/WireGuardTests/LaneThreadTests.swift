@@ -1,6 +1,7 @@
 import Addressing
 import Glibc
 import Synchronization
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -41,7 +42,7 @@ import WireGuard
         var now: Instant { .start + .seconds(UInt64(step.value) * secondsOfStep) }
 
         func packet(from side: Int, lane: Int, _ number: Int) -> [UInt8] {
-            var generator = SeededGenerator(seed: UInt64(side << 40 | lane << 32 | number))
+            var generator = SeededRandom(UInt64(side << 40 | lane << 32 | number))
             return TestPacket.make(
                 from: sides[side].tunnel, to: sides[1 - side].tunnel,
                 payload: [UInt8(lane), UInt8(number >> 8), UInt8(number & 255)] + generator.bytes(40))
@@ -126,7 +127,7 @@ import WireGuard
 
     private static func runLane(_ lane: SideLane, to peer: PeerID, side index: Int, _ number: Int, _ world: World) {
         let (here, there) = (world.sides[index], world.sides[1 - index])
-        var generator = SeededGenerator(seed: UInt64(index * 100 + number))
+        var generator = SeededRandom(UInt64(index * 100 + number))
         var sent = 0
         var waits = false
         while world.isOver.value == 0 {
@@ -156,7 +157,7 @@ import WireGuard
     private static func runDevice(_ host: Host, side index: Int, _ world: World) {
         let (here, there) = (world.sides[index], world.sides[1 - index])
         let device = host.device
-        var generator = SeededGenerator(seed: UInt64(index + 7))
+        var generator = SeededRandom(UInt64(index + 7))
         var others: [PeerID] = []
         while world.isOver.value == 0 {
             let now = world.now
@@ -179,7 +180,7 @@ import WireGuard
 
     /// Peers that nobody knows, and prefixes beside and above those that packets go by.
     private static func change(
-        _ device: Device, _ others: inout [PeerID], _ generator: inout SeededGenerator, _ now: Instant
+        _ device: Device, _ others: inout [PeerID], _ generator: inout SeededRandom, _ now: Instant
     ) {
         if others.count > 8 { device.removePeer(others.removeFirst()) }
         guard let key = PublicKey(generator.bytes(32)), let peer = device.addPeer(key) else { return }
@@ -211,6 +212,6 @@ import WireGuard
     }
 }
 
-extension SeededGenerator {
+extension SeededRandom {
     fileprivate mutating func next32() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
 }

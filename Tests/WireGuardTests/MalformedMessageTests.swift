@@ -1,4 +1,5 @@
 import Addressing
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -16,7 +17,7 @@ import WireGuard
 
     @Test func randomBytesOfEveryLengthAreDropped() throws {
         let (a, b) = try hosts()
-        var generator = SeededGenerator(seed: 77)
+        var generator = SeededRandom(77)
         for count in 0...2000 {
             for type in 0...5 as ClosedRange<UInt8> {
                 var bytes = generator.bytes(count)
@@ -54,7 +55,7 @@ import WireGuard
         network.tap = { _, _, _, bytes in
             if seen.count < 200 { seen.append(bytes) }
         }
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         for round in 0..<150 {
             try network.send(a.packet(to: b, generator.bytes(round % 60)), from: a, to: b)
             if round.isMultiple(of: 3) { try network.send(b.packet(to: a), from: b, to: a) }
@@ -75,7 +76,7 @@ import WireGuard
                     }
                 }
                 let target = Bool.random(using: &generator) ? a : b
-                target.device.forcesCookies = generator.chance(300)
+                target.device.forcesCookies = generator.chance(300, in: 1000)
                 guard !seen.contains(bytes) else { continue }
                 if case .packet = target.receive(bytes, from: try endpoint("198.51.100.66:6"), now: network.now) {
                     Issue.record("a forgery was delivered")

@@ -1,4 +1,5 @@
 import Addressing
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -25,7 +26,7 @@ import WireGuard
     func badWireNeitherDoublesNorMixesUp(seed: UInt64) throws {
         let quality = Network.Quality(lossPermille: 200, duplicatePermille: 200, delay: 1_000_000...400_000_000)
         let (network, hosts) = try mesh(6, seed: seed, quality)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         var number = 0
         // Ten minutes: several lives of a session.
         for _ in 0..<600 {

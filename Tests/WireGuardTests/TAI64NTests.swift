@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -18,7 +19,7 @@ import WireGuard
     }
 
     @Test func ordersAsItsBytesDo() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededRandom(5)
         for _ in 0..<2000 {
             let a = try #require(TAI64N(generator.bytes(12)))
             let b = try #require(TAI64N(generator.bytes(12)))

@@ -1,4 +1,5 @@
 import Addressing
+import TestRandom
 import Testing
 import Tunneling
 import WireGuard
@@ -66,7 +67,7 @@ import WireGuard
 
     @Test func manyGreetingsAreSpreadOverCallsAndNoneIsLost() throws {
         let host = try Host(1)
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededRandom(5)
         for number in 0..<200 {
             let key = try #require(PublicKey(generator.bytes(32)))
             let peer = try #require(host.device.addPeer(key))

@@ -1,4 +1,5 @@
 internal import Addressing
+import TestRandom
 
 /// The manifests of one tenant as text. Every tenant has the same networks and addresses, as tenants may.
 struct TenantText {
@@ -16,7 +17,7 @@ struct TenantText {
         let first = index * shape.networksPerTenant
         networks = first..<min(first + shape.networksPerTenant, shape.networks)
         // Of its own, so that a tenant is the same in fleets of every size.
-        random = SeededRandom(seed: shape.seed &* 0x1_0000_0001 &+ UInt64(index))
+        random = SeededRandom(shape.seed &* 0x1_0000_0001 &+ UInt64(index))
     }
 
     var name: String { "t\(index)" }

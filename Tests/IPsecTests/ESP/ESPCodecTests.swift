@@ -37,7 +37,7 @@ import Tunneling
             let packet =
                 Bool.random(using: &random) ? InnerPackets.v4(size, &random) : InnerPackets.v6(size, &random)
             // Any bytes may hide the length, before any allowed padding (RFC 4303 §2.7).
-            let hidden = random.chance(3) ? random.bytes(.random(in: 1...99, using: &random)) : []
+            let hidden = random.chance(1, in: 3) ? random.bytes(.random(in: 1...99, using: &random)) : []
             let block = max(4, suite.encryption.blockCount)
             let count = packet.count + hidden.count + 2
             let padding = (block - count % block) % block + block * Int.random(in: 0...3, using: &random)
@@ -91,7 +91,7 @@ import Tunneling
         let sealed = try #require(ends.seal([InnerPackets.v4(40, &random)]))[0]
         var datagrams = (0..<sealed.count).map { Array(sealed.prefix($0)) } + [sealed + [0], sealed + sealed]
         for _ in 0..<3_000 {
-            let spi = random.chance(5) ? random.bytes(4) : ESPReference.bytes(UInt64(ends.inbound.spi), 4)
+            let spi = random.chance(1, in: 5) ? random.bytes(4) : ESPReference.bytes(UInt64(ends.inbound.spi), 4)
             datagrams.append(spi + random.bytes(.random(in: 0...120, using: &random)))
         }
         for batch in stride(from: 0, to: datagrams.count, by: 512) {

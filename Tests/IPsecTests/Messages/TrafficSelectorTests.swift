@@ -43,10 +43,10 @@ struct TrafficSelectorTests {
             let first = Self.addresses.randomElement(using: &random) ?? IPAddress(v4: 0)
             let last = Self.addresses.randomElement(using: &random) ?? IPAddress(v4: 0)
             var ports = TrafficSelector.Ports.any
-            if random.chance(2) {
+            if random.chance(1, in: 2) {
                 let a = Self.ports.randomElement(using: &random) ?? 0
                 let b = Self.ports.randomElement(using: &random) ?? 0
-                ports = random.chance(4) ? .opaque : TrafficSelector.Ports(first: min(a, b), last: max(a, b))
+                ports = random.chance(1, in: 4) ? .opaque : TrafficSelector.Ports(first: min(a, b), last: max(a, b))
             }
             let proto = ([0, 0, 6, 17] as [UInt8]).randomElement(using: &random) ?? 0
             if let selector = TrafficSelector(first, last, proto: proto, ports: ports) { return selector }

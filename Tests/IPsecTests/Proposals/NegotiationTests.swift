@@ -229,8 +229,8 @@ struct NegotiationTests {
         for _ in 0..<200 {
             let count = Int.random(in: 0...4, using: &random)
             let offer = (0..<count).map { index in
-                var transforms = material.filter { _ in random.chance(3) }
-                if random.chance(4) { transforms.append(Transform(.integrity, 0)) }
+                var transforms = material.filter { _ in random.chance(1, in: 3) }
+                if random.chance(1, in: 4) { transforms.append(Transform(.integrity, 0)) }
                 return Proposal(number: UInt8(index + 1), proto: .ike, transforms: transforms)
             }
             let keyExchange = DHGroup.allCases.randomElement(using: &random) ?? .ecp256

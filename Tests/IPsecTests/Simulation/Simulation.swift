@@ -117,8 +117,8 @@ final class Simulation {
     }
 
     private func post(_ cargo: Cargo, from party: Party) {
-        if network.loss > 0, random.chance(network.loss) { return }
-        let copies = network.duplication > 0 && random.chance(network.duplication) ? 2 : 1
+        if network.loss > 0, random.chance(1, in: network.loss) { return }
+        let copies = network.duplication > 0 && random.chance(1, in: network.duplication) ? 2 : 1
         for _ in 0..<copies {
             let delay = UInt64.random(in: network.delay, using: &random)
             order += 1

@@ -1,6 +1,7 @@
 import Foundation
 import Lint
 import Manifests
+import TestRandom
 import Testing
 
 /// Whatever is wrong with a repository: mending it once is enough, and touches nothing but what it mends.
@@ -59,7 +60,7 @@ struct FixingPropertyTests {
 
     @Test(arguments: 0..<60)
     func mendingOnceIsEnough(seed: Int) throws {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(UInt64(seed))
         var text = Self.clean
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let (right, wrong) = Self.mistakes.randomElement(using: &random) ?? ("", "")
@@ -121,19 +122,5 @@ struct FixingPropertyTests {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter(ManifestLoader.isManifest)
         return Dictionary(
             uniqueKeysWithValues: try paths.map { ($0, Array(try Data(contentsOf: folder.appending(path: $0)))) })
-    }
-}
-
-/// Random numbers that a seed decides.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
     }
 }

@@ -1,12 +1,13 @@
 import Manifests
 import OverlayNetwork
+import TestRandom
 import Testing
 
 @Suite struct ServiceIndexTests {
     /// About the number of ports up to which they are listed one by one, and far more.
     private static let spans: [UInt16] = [0, 0, 1, 7, 14, 15, 16, 17, 60_000]
 
-    private func draw(_ random: inout SeededGenerator) -> ServiceSet {
+    private func draw(_ random: inout SeededRandom) -> ServiceSet {
         if random.chance(1, in: 12) { return .everything }
         let ports = (0..<Int.random(in: 1...3, using: &random)).map { _ -> PortMatch in
             let first = UInt16.random(in: 1...90, using: &random)
@@ -22,7 +23,7 @@ import Testing
 
     /// Against a look at every rule.
     @Test(arguments: [3, 15, 40, 200]) func itFindsWhatEveryRuleWouldTell(count: Int) {
-        var random = SeededGenerator(seed: UInt64(count))
+        var random = SeededRandom(UInt64(count))
         var isSpared = false
         for _ in 0..<20 {
             let services = (0..<count).map { _ in draw(&random) }

@@ -1,5 +1,6 @@
 import Manifests
 import OverlayNetwork
+import TestRandom
 import Testing
 
 @Suite struct ServiceSetTests {
@@ -32,7 +33,7 @@ import Testing
 
     /// Against sets of single services.
     @Test func algebraAgreesWithSetsOfServices() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededRandom(7)
         let universe: [Flow.Service] =
             [0, 1, 2, 3, 4, 5, 6, 7, 8, 65534, 65535].flatMap { [.tcp($0), .udp($0)] } + [.icmp, .other]
         func draw() -> ServiceSet {

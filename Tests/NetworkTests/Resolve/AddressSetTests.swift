@@ -1,5 +1,6 @@
 import Addressing
 import OverlayNetwork
+import TestRandom
 import Testing
 
 /// Against a set of numbers: 64 addresses of each family, at the very ends of the address space, where arithmetic
@@ -18,7 +19,7 @@ import Testing
             ]
         }
 
-    private func sample(_ random: inout SeededGenerator) -> Sample {
+    private func sample(_ random: inout SeededRandom) -> Sample {
         let prefixes = (0..<Int.random(in: 0...6, using: &random)).compactMap { _ in
             Self.universe.randomElement(using: &random).flatMap {
                 IPPrefix($0, length: $0.family.bitWidth - Int.random(in: 0...4, using: &random))
@@ -32,7 +33,7 @@ import Testing
 
     @Test func operationsAgreeWithSetsOfNumbers() {
         for seed in 1...2000 as ClosedRange<UInt64> {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let (a, b) = (sample(&random), sample(&random))
             #expect(members(a.set) == a.members, "seed \(seed)")
             #expect(members(a.set.union(b.set)) == a.members.union(b.members), "seed \(seed)")
@@ -47,7 +48,7 @@ import Testing
 
     @Test func prefixesAreSortedDisjointAndFewest() {
         for seed in 1...2000 as ClosedRange<UInt64> {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             let set = sample(&random).set.union(sample(&random).set)
             let prefixes = set.prefixes
             #expect(AddressSet(prefixes) == set, "seed \(seed)")

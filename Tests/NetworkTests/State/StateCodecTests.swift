@@ -1,6 +1,7 @@
 import Addressing
 import Manifests
 import OverlayNetwork
+import TestRandom
 import Testing
 
 @Suite struct StateCodecTests {
@@ -131,7 +132,7 @@ import Testing
         let files = try sample().files
         let paths = files.keys.sorted()
         for seed in 1...3000 as ClosedRange<UInt64> {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed)
             var damaged = files
             let path = try #require(paths.randomElement(using: &random))
             var bytes = try #require(files[path])

@@ -1,18 +1,19 @@
 import Addressing
 import Manifests
 import OverlayNetwork
+import TestRandom
 
 /// A tenant under random edits, as a repository sees them over time.
 struct RandomTenant {
     private(set) var manifests: TenantManifests
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private var counter = 0
 
     static let networks = ["alpha", "beta", "gamma"]
     private static let apps = ["web", "db", "cache"]
 
     init(seed: UInt64, policies: Bool = true) throws {
-        random = SeededGenerator(seed: seed)
+        random = SeededRandom(seed)
         manifests = try TenantManifests.acme(
             random.chance(1, in: 3) ? .allow : .deny, pools: ["10.64.0.0/16", "fd64::/48"])
         try manifests.addNetwork("alpha", "10.0.0.0/26", "fd01::/64") {

@@ -1,30 +1,15 @@
-/// Splitmix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import TestRandom
 
 /// Manifests of a few small tenants, of which one thing after the other changes. All are well-formed, so that a change
 /// is put in force.
 struct RandomRepository {
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private(set) var files: [String: String] = [:]
     private let tenants = ["acme", "bolt"]
     private let networks = ["one", "two", "three"]
 
     init(seed: UInt64) {
-        random = SeededGenerator(seed)
+        random = SeededRandom(seed)
         for tenant in tenants {
             files["\(tenant).yaml"] = tenantText(tenant)
             for (index, network) in networks.enumerated() {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Sodium
+import TestRandom
 import Testing
 import Trust
 
@@ -11,7 +12,7 @@ struct CertificateAuthorityTests {
 
     init() throws {
         let fixtures = try Fixtures()
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededRandom(5)
         authority = try .make(
             trustDomain: fixtures.trustDomain, lifetime: .seconds(10 * 86400), now: Fixtures.now, using: &generator)
         var document = fixtures.document()
@@ -53,7 +54,7 @@ struct CertificateAuthorityTests {
     }
 
     @Test func anotherAuthoritysCertificateIsRefused() async throws {
-        var generator = SeededGenerator(seed: 6)
+        var generator = SeededRandom(6)
         let other = try CertificateAuthority.make(
             trustDomain: identity.trustDomain, lifetime: .seconds(86400), now: now, using: &generator)
         let request = try CertificateRequest(der: try CertificateRequest.make(node: "laptop", key: CertificateKey()))
@@ -64,7 +65,7 @@ struct CertificateAuthorityTests {
     }
 
     @Test func aServersCertificateIsNoNodes() async throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SeededRandom(7)
         let chain = try authority.issueServer(
             names: [.dns("controller.example.org")], key: CertificateKey(), lifetime: .seconds(60), now: now,
             using: &generator)
@@ -77,7 +78,7 @@ struct CertificateAuthorityTests {
     }
 
     @Test func aNodeOfAnotherTrustDomainIsRefused() async throws {
-        var generator = SeededGenerator(seed: 8)
+        var generator = SeededRandom(8)
         let domain = try #require(TrustDomain("example.com"))
         let foreign = try #require(NodeIdentity(trustDomain: domain, tenant: "acme", node: "laptop"))
         let request = try CertificateRequest(der: try CertificateRequest.make(node: "laptop", key: CertificateKey()))
@@ -128,7 +129,7 @@ struct CertificateAuthorityTests {
     private func issue(
         _ key: CertificateKey, lifetime: Duration = .seconds(3600), now: Date? = nil, seed: UInt64 = 1
     ) throws -> CertificateChain {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         let request = try CertificateRequest(der: try CertificateRequest.make(node: "laptop", key: key))
         return try authority.issueNode(
             identity, for: request, lifetime: lifetime, now: now ?? self.now, using: &generator)

@@ -1,5 +1,6 @@
 import Foundation
 import Sodium
+import TestRandom
 import Testing
 import Trust
 
@@ -11,7 +12,7 @@ struct OpenSSLTests {
     private let authority: CertificateAuthority
 
     init() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededRandom(5)
         trustDomain = try #require(TrustDomain("example.org"))
         authority = try .make(
             trustDomain: trustDomain, lifetime: .seconds(86400), now: Fixtures.now, using: &generator)
@@ -42,7 +43,7 @@ struct OpenSSLTests {
     @Test func opensslFindsTheNamesOfTheServer() throws {
         try withTemporaryDirectory { directory in
             try writeAuthority(directory)
-            var generator = SeededGenerator(seed: 9)
+            var generator = SeededRandom(9)
             let names = try ["controller.example.org", "192.0.2.1", "2001:db8::1"].map { try #require(ServerName($0)) }
             let chain = try authority.issueServer(
                 names: names, key: CertificateKey(), lifetime: .seconds(3600), now: now, using: &generator)
@@ -133,7 +134,7 @@ struct OpenSSLTests {
     }
 
     private func issue(_ request: CertificateRequest, by other: CertificateAuthority? = nil) throws -> String {
-        var generator = SeededGenerator(seed: 9)
+        var generator = SeededRandom(9)
         let identity = try #require(NodeIdentity(trustDomain: trustDomain, tenant: "acme", node: "laptop"))
         return try (other ?? authority).issueNode(
             identity, for: request, lifetime: .seconds(3600), now: now, using: &generator

@@ -1,5 +1,6 @@
 import Foundation
 import Sodium
+import TestRandom
 import Testing
 import Trust
 import WireFormat
@@ -71,7 +72,7 @@ struct ControllerKeysTests {
     @Test func anAuthorityThatTheRootDoesNotNameIsRefused() throws {
         try withTemporaryDirectory { directory in
             let domain = try create(in: directory).root.document.trustDomain
-            var generator = SeededGenerator(seed: 13)
+            var generator = SeededRandom(13)
             let other = try CertificateAuthority.make(
                 trustDomain: domain, lifetime: .seconds(60), now: Fixtures.now, using: &generator)
             try KeyFile("\(directory)/keys/ca.key").write(other.key)
@@ -86,7 +87,7 @@ struct ControllerKeysTests {
     @Test func theServersCertificateIsRenewedInPlace() throws {
         try withTemporaryDirectory { directory in
             let created = try create(in: directory)
-            var generator = SeededGenerator(seed: 12)
+            var generator = SeededRandom(12)
             let renewed = try created.renewingServer(
                 in: directory, names: [.dns("new.example.org")], now: created.server.chain.halfLife, using: &generator)
             #expect(renewed.server.chain.notAfter > created.server.chain.notAfter)
@@ -96,7 +97,7 @@ struct ControllerKeysTests {
 
     @discardableResult
     private func create(in directory: String) throws -> ControllerKeys {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SeededRandom(11)
         return try ControllerKeys.create(
             in: directory, trustDomain: try #require(TrustDomain("example.org")), serverNames: [.dns("localhost")],
             now: Fixtures.now, using: &generator)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Sodium
+import TestRandom
 import Testing
 import Trust
 import WireFormat
@@ -16,16 +17,16 @@ struct Fixtures {
     let trustDomain: TrustDomain
 
     init(seed: UInt64 = 1) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed)
         rootKeys = try (0..<4).map { _ in try Self.signingKey(&generator) }
         configKey = try Self.signingKey(&generator)
-        enrollmentKey = try #require(X25519.PrivateKey(SecretBytes(copying: generator.bytes(count: 32))))
-        nodeKey = try #require(X25519.PrivateKey(SecretBytes(copying: generator.bytes(count: 32))))
+        enrollmentKey = try #require(X25519.PrivateKey(SecretBytes(copying: generator.bytes(32))))
+        nodeKey = try #require(X25519.PrivateKey(SecretBytes(copying: generator.bytes(32))))
         trustDomain = try #require(TrustDomain("example.org"))
     }
 
-    static func signingKey(_ generator: inout SeededGenerator) throws -> Ed25519.PrivateKey {
-        try #require(Ed25519.PrivateKey(seed: SecretBytes(copying: generator.bytes(count: 32))))
+    static func signingKey(_ generator: inout SeededRandom) throws -> Ed25519.PrivateKey {
+        try #require(Ed25519.PrivateKey(seed: SecretBytes(copying: generator.bytes(32))))
     }
 
     /// Signed by the keys that it names as root keys; two of three unless told otherwise.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestRandom
 import Testing
 import WireFormat
 
@@ -53,11 +54,11 @@ struct FrameDecoderTests {
     }
 
     @Test func garbageNeitherTrapsNorGrowsTheBuffer() {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(3)
         for _ in 0..<2000 {
             var decoder = FrameDecoder(Bool.random(using: &generator) ? .varint : .fixed32, limit: 64)
             for _ in 0..<20 {
-                decoder.append(generator.bytes(count: Int.random(in: 0..<40, using: &generator)))
+                decoder.append(generator.bytes(Int.random(in: 0..<40, using: &generator)))
                 do {
                     while let message = try decoder.next() { #expect(message.count <= 64) }
                 } catch { break }

@@ -1,6 +1,7 @@
 import Addressing
 import OpenSSL
 import Sodium
+import TestRandom
 import WireGuard
 
 /// Somebody who knows a device's public key and whose initiations are otherwise random bytes. With a cookie, it has shown that
@@ -8,14 +9,14 @@ import WireGuard
 struct Flooder {
     let endpoint: Endpoint
     private let target: PublicKey
-    private var generator: SeededGenerator
+    private var generator: SeededRandom
     private var lastMAC1: [UInt8] = []
     private var cookie: [UInt8]?
 
     init(at endpoint: Endpoint, against target: PublicKey, seed: UInt64) {
         self.endpoint = endpoint
         self.target = target
-        generator = SeededGenerator(seed: seed)
+        generator = SeededRandom(seed)
     }
 
     mutating func initiation() -> [UInt8] {

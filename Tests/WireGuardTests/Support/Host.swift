@@ -1,5 +1,6 @@
 import Addressing
 import OpenSSL
+import TestRandom
 import Tunneling
 import WireGuard
 
@@ -22,7 +23,7 @@ final class Host {
         endpoint = Endpoint(IPAddress(v4: 0xC000_0200 + number), port: 51820)
         tunnel = IPAddress(v4: 0x0A00_0000 + number)
         tunnelV6 = IPAddress(v6: (UInt128(0xFD00) << 112) + UInt128(number))
-        var generator = SeededGenerator(seed: seed &* 7919 &+ UInt64(number))
+        var generator = SeededRandom(seed &* 7919 &+ UInt64(number))
         guard let key = SecretKey(copying: generator.bytes(32)) else { throw BadLiteral() }
         device.setPrivateKey(key, now: .start)
         guard let publicKey = device.publicKey else { throw BadLiteral() }

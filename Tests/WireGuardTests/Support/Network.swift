@@ -1,4 +1,5 @@
 import Addressing
+import TestRandom
 import Tunneling
 import WireGuard
 
@@ -28,13 +29,13 @@ final class Network {
     /// Whether the wire takes a datagram at all.
     var filter: ((Endpoint, Endpoint, [UInt8]) -> Bool)?
 
-    private var generator: SeededGenerator
+    private var generator: SeededRandom
     private var flights: [Flight] = []
     private var sent = 0
     private let wallStart = WallTime(seconds: 1_800_000_000, nanoseconds: 0)
 
     init(seed: UInt64, quality: Quality = Quality()) {
-        generator = SeededGenerator(seed: seed)
+        generator = SeededRandom(seed)
         self.quality = quality
     }
 
@@ -96,8 +97,8 @@ final class Network {
         for datagram in outgoing {
             tap?(now, host.endpoint, datagram.path.endpoint, datagram.bytes)
             guard filter?(host.endpoint, datagram.path.endpoint, datagram.bytes) ?? true else { continue }
-            guard !generator.chance(quality.lossPermille) else { continue }
-            for _ in 0..<(generator.chance(quality.duplicatePermille) ? 2 : 1) {
+            guard !generator.chance(quality.lossPermille, in: 1000) else { continue }
+            for _ in 0..<(generator.chance(quality.duplicatePermille, in: 1000) ? 2 : 1) {
                 let delay = Instant.Span(nanoseconds: UInt64.random(in: quality.delay, using: &generator))
                 sent += 1
                 flights.append(

@@ -1,40 +1,15 @@
 import Synchronization
+import TestRandom
 import Tunneling
 import WireGuard
 
-/// SplitMix64: the same numbers from the same seed, on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// True so many times in a thousand.
-    mutating func chance(_ permille: Int) -> Bool {
-        Int.random(in: 0..<1000, using: &self) < permille
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &self) }
-    }
-}
-
 /// An environment whose randomness is seeded and whose time of day is set by the test.
 final class TestEnvironment: Sendable {
-    private let generator: Mutex<SeededGenerator>
+    private let generator: Mutex<SeededRandom>
     let wallTime: Mutex<WallTime>
 
     init(seed: UInt64, wallTime: WallTime = WallTime(seconds: 1_800_000_000, nanoseconds: 0)) {
-        generator = Mutex(SeededGenerator(seed: seed))
+        generator = Mutex(SeededRandom(seed))
         self.wallTime = Mutex(wallTime)
     }
 

@@ -1,5 +1,6 @@
 import Addressing
 import Manifests
+import TestRandom
 import Testing
 
 /// Two states of a tenant: a random one, and what a few random edits make of it. Every value has a line of its own, and
@@ -9,7 +10,7 @@ struct RandomReach {
 
     private(set) var base: TenantManifests
     private(set) var head: TenantManifests
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private var nextLine = 1
     private var nextNode = 1
 
@@ -31,7 +32,7 @@ struct RandomReach {
         + [0, 1, 49, 50, 52, 53, 54, 60, 61, 65535].map { .udp($0) } + [.icmp, .gre]
 
     init(seed: UInt64) throws {
-        random = SeededGenerator(seed: seed)
+        random = SeededRandom(seed)
         base = TenantManifests(tenant: Tenant(metadata: Metadata(tenant: "acme", name: "acme")))
         head = base
         let first = try draw()
