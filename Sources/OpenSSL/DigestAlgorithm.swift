@@ -17,10 +17,24 @@ package enum DigestAlgorithm: Sendable, CaseIterable {
 
     /// The hash of the parts, one after the other.
     package func digest(_ parts: [UInt8]...) -> [UInt8] {
+        digest { context in
+            for part in parts { check(EVP_DigestUpdate(context, part, part.count)) }
+        }
+    }
+
+    /// The hash of a secret and of the parts after it.
+    package func digest(secret: SecretBytes, _ parts: [UInt8]...) -> [UInt8] {
+        digest { context in
+            secret.withUnsafeBytes { check(EVP_DigestUpdate(context, $0.baseAddress, $0.count)) }
+            for part in parts { check(EVP_DigestUpdate(context, part, part.count)) }
+        }
+    }
+
+    private func digest(of update: (OpaquePointer) -> Void) -> [UInt8] {
         let context = required(EVP_MD_CTX_new(), "memory")
         defer { EVP_MD_CTX_free(context) }
         check(EVP_DigestInit_ex2(context, algorithm, nil))
-        for part in parts { check(EVP_DigestUpdate(context, part, part.count)) }
+        update(context)
         var digest = [UInt8](repeating: 0, count: byteCount)
         check(EVP_DigestFinal_ex(context, &digest, nil))
         return digest
