@@ -41,6 +41,7 @@ struct MessageCodingTests {
     @Test("bytes after the last payload are refused", arguments: SampleMessages.all)
     func leftOverIsRefused(_ message: IKEMessage) {
         #expect(throws: MessageError.self) { try IKEMessage.decode(message.encoded() + [0]) }
+        #expect(throws: MessageError.self) { try IKEHeader.decode(message.encoded() + [0]) }
     }
 
     @Test("changed bytes never trap, and what decodes can be encoded", arguments: 0..<40 as Range<UInt64>)

@@ -132,10 +132,12 @@ struct TrafficSelectorTests {
         }
     }
 
-    @Test("addresses out of order, or of two families, are no selector")
+    @Test("addresses or ports out of order, or addresses of two families, are no selector")
     func impossible() {
         #expect(SampleMessages.range("10.0.0.2", "10.0.0.1") == nil)
         #expect(SampleMessages.range("10.0.0.1", "::1") == nil)
+        #expect(SampleMessages.range("10.0.0.1", "10.0.0.2", first: 2, last: 1) == nil)
+        #expect(SampleMessages.range("10.0.0.1", "10.0.0.2", first: 65535, last: 0) != nil)
     }
 
     @Test("protocol and ports are told")

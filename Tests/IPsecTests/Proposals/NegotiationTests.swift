@@ -114,6 +114,11 @@ struct NegotiationTests {
         #expect(chooseESP(text, keyExchange: .modp2048) == .wantsGroup(.ecp256))
         // Listed, but not sent.
         #expect(chooseESP(text, keyExchange: nil) == .wantsGroup(.ecp256))
+        // None would do, but who sends a key exchange wants one.
+        var offer = proposals(text)
+        offer[0].transforms.append(Transform(DHGroup?.none))
+        let decision = Profile.modern.chooseESP(from: offer, keyExchange: 14, isFirst: false, usesESN: true)
+        #expect(decision == .wantsGroup(.ecp256))
     }
 
     @Test("groups do not count in IKE_AUTH")

@@ -1,8 +1,6 @@
 package import Addressing
 
 extension TrafficSelector.Ports {
-    package var isOpaque: Bool { first > last }
-
     /// Whether every packet of `other` is of these ports. The ports that cannot be seen are of `any`.
     package func contains(_ other: TrafficSelector.Ports) -> Bool {
         if self == .any || self == other { return true }
@@ -13,7 +11,6 @@ extension TrafficSelector.Ports {
     package func intersection(_ other: TrafficSelector.Ports) -> TrafficSelector.Ports? {
         if contains(other) { return other }
         if other.contains(self) { return self }
-        guard !isOpaque, !other.isOpaque else { return nil }
         let first = max(first, other.first)
         let last = min(last, other.last)
         return first <= last ? TrafficSelector.Ports(first: first, last: last) : nil

@@ -11,6 +11,8 @@ package struct TrafficSelector: Hashable, Sendable {
         /// Packets of which the ports are not there to be seen: later fragments (RFC 7296 §3.13.1).
         package static let opaque = Ports(first: 65535, last: 0)
 
+        package var isOpaque: Bool { self == .opaque }
+
         package init(first: UInt16, last: UInt16) {
             self.first = first
             self.last = last
@@ -24,9 +26,10 @@ package struct TrafficSelector: Hashable, Sendable {
     package let proto: UInt8
     package let ports: Ports
 
-    /// `nil` unless the addresses are of one family and in order.
+    /// `nil` unless the addresses are of one family and in order, and the ports in order or opaque.
     package init?(_ first: IPAddress, _ last: IPAddress, proto: UInt8 = 0, ports: Ports = .any) {
-        guard first.family == last.family, first.value <= last.value else { return nil }
+        guard first.family == last.family, first.value <= last.value, ports.first <= ports.last || ports.isOpaque
+        else { return nil }
         self.first = first
         self.last = last
         self.proto = proto
