@@ -240,7 +240,9 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-load",
-            dependencies: ["Tunneling", "WireGuard", "PacketIO", "OpenSSL", "CLinux", "Addressing", argumentParser],
+            dependencies: [
+                "Tunneling", "WireGuard", "PacketIO", "WireFormat", "OpenSSL", "CLinux", "Addressing", argumentParser,
+            ],
             path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-peers", dependencies: ["Tunneling", "WireGuard", "Forwarding", "Addressing", "OpenSSL"],

@@ -7,7 +7,8 @@ internal import ArgumentParser
 struct LoadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cvlan-load",
-        abstract: "Send datagrams at a rate and count what arrives; measure round trips; make handshakes.",
+        abstract:
+            "Send datagrams at a rate and count what arrives; measure round trips; make handshakes; put policies.",
         discussion: """
             What was counted goes to standard output as one line of JSON. `receive` and `echo` print `ready` first, when \
             they are bound.
@@ -17,7 +18,7 @@ struct LoadCommand: ParsableCommand {
             """,
         subcommands: [
             SendCommand.self, ReceiveCommand.self, PingCommand.self, EchoCommand.self, HandshakesCommand.self,
-            KeysCommand.self,
+            KeysCommand.self, PolicyCommand.self,
         ])
 }
 

@@ -22,6 +22,10 @@ class System:
     arguments: tuple = ()
     # More peers than this it does not take.
     most_peers: int = 1 << 30
+    # In force on its interface, which is then made over a control socket.
+    rules: int = 0
+
+    is_ours: bool = False
 
     @property
     def is_tunnel(self):
@@ -29,7 +33,11 @@ class System:
 
 
 def cvland(label, path):
-    return System(label, path, ("--foreground", "--wireguard"))
+    return System(label, path, ("--foreground", "--wireguard"), is_ours=True)
+
+
+def cvland_with_policy(label, path, rules):
+    return System(f"{label}, {rules:,} rules", path, ("--socket",), rules=rules, is_ours=True)
 
 
 def wireguard_go(label, path):
@@ -44,12 +52,18 @@ def hexadecimal(key):
 class Endpoint:
     """One end of a tunnel: a process of the system, and its interface."""
 
-    def __init__(self, lab, system, namespace, interface):
+    def __init__(self, lab, system, namespace, interface, members, load_program):
         self.lab, self.namespace, self.interface = lab, namespace, interface
         self.socket = f"{SOCKETS}/{interface}.sock"
+        control = f"{SOCKETS}/{interface}.control"
         self.process = lab.start(
-            namespace, system.path, *system.arguments, interface, environment={"LOG_LEVEL": "error"})
+            namespace, system.path, *system.arguments, control if system.rules else interface,
+            environment={"LOG_LEVEL": "error"})
         try:
+            if system.rules:
+                wait_for(f"{system.label}: its control socket", lambda: self.is_up(control), 10)
+                run(load_program, "policy", "--socket", control, "--interface", interface, "--rules", str(system.rules),
+                    *(f"--members={address}/32" for address in members))
             wait_for(f"{system.label}: its socket", self.is_up, 10)
         except Failure:
             self.stop()
@@ -57,10 +71,10 @@ class Endpoint:
         self.private_key = run("wg", "genkey").strip()
         self.public_key = run("wg", "pubkey", stdin=self.private_key).strip()
 
-    def is_up(self):
+    def is_up(self, socket_path=None):
         if self.process.poll() is not None:
             raise Failure(f"{' '.join(self.process.args)}: ended with {self.process.returncode}")
-        return os.path.exists(self.socket)
+        return os.path.exists(socket_path or self.socket)
 
     def tell(self, text):
         """One request in the language of wg's sockets; what it answered, without the error number."""
@@ -104,8 +118,8 @@ class Tunnel:
         if system.is_tunnel:
             self.addresses = TUNNEL
             self.ends = [
-                Endpoint(lab, system, namespace, f"{DEVICES}{pair.number}{side}")
-                for namespace, side in ((pair.a, "a"), (pair.b, "b"))]
+                Endpoint(lab, system, namespace, f"{DEVICES}{pair.number}{side}", members, load_program)
+                for namespace, side, members in ((pair.a, "a", TUNNEL), (pair.b, "b", TUNNEL[::-1]))]
             for index, end in enumerate(self.ends):
                 other = self.ends[1 - index]
                 end.configure(mtu, TUNNEL[index], PORT,

@@ -15,7 +15,7 @@ from lab import LARGEST_TUNNEL_MTU, Failure, Lab, Pair
 from machine import Others
 from measurements import MEASUREMENTS, ONCE, measure, peak
 from report import Results, as_json, table
-from systems import System, Tunnel, cvland, wireguard_go
+from systems import System, Tunnel, cvland, cvland_with_policy, wireguard_go
 
 # Of a core, by others: more than this and the figures say as much about them.
 QUIET = 0.1
@@ -26,7 +26,10 @@ def systems(options):
     found = [System("cable")]
     for number, text in enumerate(options.cvland):
         label, separator, path = text.rpartition("=")
-        found.append(cvland(label if separator else "cvland" + (f" {number + 1}" if number else ""), path))
+        label = label if separator else "cvland" + (f" {number + 1}" if number else "")
+        found.append(cvland(label, path))
+        if options.rules:
+            found.append(cvland_with_policy(label, path, options.rules))
     newer = os.environ.get("WIREGUARD_GO")
     if newer:
         found.append(wireguard_go("wg-go " + version(newer), newer))
@@ -113,6 +116,7 @@ def parse():
     parser.add_argument("--log", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--cvland", action="append", default=[], metavar="[LABEL=]PATH",
                         help="a build of cvland, instead of this tree's; several are compared with each other")
+    parser.add_argument("--rules", type=int, default=0, help="measure cvland with a policy of so many rules in force too")
     parser.add_argument("--no-debian", action="store_true", help="leave Debian's wireguard-go out")
     parser.add_argument("--only", default=",".join(MEASUREMENTS), help="a list of %(default)s")
     parser.add_argument("--rounds", type=int, default=3)
@@ -180,7 +184,7 @@ def show(options, about, taking_part, context, results):
     print(f"{about['date']}, {about['cores']} cores, Linux {about['kernel']}, load {about['load']:.1f} at the start; medians"
           f" (and extremes) of {options.rounds} rounds of {options.seconds:g} s, MTU {options.mtu}, underlay"
           f" IP{options.underlay}")
-    ours = [system.label for system in taking_part if system.arguments[:1] == ("--foreground",)]
+    ours = [system.label for system in taking_part if system.is_ours]
     peers = [system.label for system in taking_part if system.is_tunnel and system.label not in ours]
     ratios = [(label, ours[0]) for label in ours[1:]] + [(label, peer) for label in ours for peer in peers]
     for mode in options.offloads:
