@@ -69,7 +69,8 @@ extension IKEHost {
             let keys = ChildKeys.derive(
                 agreed.suite, prf: protection.suite.prf, d: protection.keys.d,
                 initiatorNonce: exchange.initiatorNonce.bytes, responderNonce: exchange.responderNonce.bytes)
-            install(agreed, keys, session, isInitiator: false, replaces: nil, sendsAtOnce: true, now: now)
+            install(
+                agreed, keys, session, isInitiator: false, replaces: nil, sendsAtOnce: !isReached(session), now: now)
             answer += payloads
         } catch {
             // The IKE SA stands; what comes of it is the initiator's to say (RFC 7296 §1.2).

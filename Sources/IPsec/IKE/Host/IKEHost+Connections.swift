@@ -62,6 +62,25 @@ extension IKEHost {
         if !session.hasUsableChild, session.retryChildAt == .never { add(.createChild, to: session) }
     }
 
+    package enum Rekeying: Hashable, Sendable {
+        case ike
+        case children
+    }
+
+    /// New keys now, because an operator wants them.
+    package func rekey(_ id: ConnectionID, _ rekeying: Rekeying, now: Instant) {
+        defer { settle(now: now) }
+        for session in records[id]?.standing ?? [] {
+            switch rekeying {
+            case .ike: add(.rekeyIKE, to: session)
+            case .children:
+                for child in session.children where child.state == .live {
+                    add(.rekeyChild(child.inboundSPI), to: session)
+                }
+            }
+        }
+    }
+
     // MARK: Parts
 
     private func abortAttempt(_ record: ConnectionRecord, now: Instant) {

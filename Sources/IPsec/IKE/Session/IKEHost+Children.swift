@@ -45,9 +45,7 @@ extension IKEHost {
     func retire(_ inboundSPI: UInt32, _ session: Session, now: Instant) {
         guard let index = session.index(ofInbound: inboundSPI), !session.children[index].isRetired else { return }
         session.children[index].state = .retired(until: now + Child.afterlife)
-        if let successor = session.children.last(where: { $0.replaces == inboundSPI && $0.state == .live }) {
-            switchOutbound(to: successor.inboundSPI, session)
-        }
+        if let successor = session.successor(of: inboundSPI) { switchOutbound(to: successor, session) }
         events.append(.childRetired(inboundSPI: inboundSPI))
         touch(session)
     }

@@ -27,7 +27,7 @@ extension IKEHost {
     }
 
     func hasSession(with connection: Connection) -> Bool {
-        records[connection.id].map { !$0.standing.isEmpty } ?? false
+        records[connection.id].map { !$0.sessions.isEmpty } ?? false
     }
 
     /// Of several sessions with one peer, one stays.
@@ -51,15 +51,29 @@ extension IKEHost {
         }
     }
 
+    /// The loser stays for a moment: the peer may not have our answer yet that makes the winner.
     private func supersede(_ loser: Session, by winner: Session, now: Instant) {
+        loser.supersededUntil = now + (loser.isInitiator ? Session.graceForAnswer : Session.graceForPeer)
+        touch(loser)
         if let child = winner.children.last(where: { $0.isSending && $0.state == .live }) {
             events.append(.outboundSwitched(inboundSPI: child.inboundSPI))
         }
-        if loser.isInitiator {
-            close(loser, .replaced, tellPeer: .delete, now: now)
-        } else {
-            loser.supersededUntil = now + Session.graceForPeer
-            touch(loser)
+    }
+
+    /// Whether packets to the session's peer go out by another session.
+    func isReached(_ session: Session) -> Bool {
+        let others = records[session.connection.id]?.sessions.filter {
+            $0 !== session && $0.peer.isSame(as: session.peer)
+        }
+        return others?.contains { $0.children.contains { $0.isSending && $0.state == .live } } ?? false
+    }
+
+    /// Packets to a peer go out by what is left.
+    private func switchOutbound(from session: Session, _ record: ConnectionRecord) {
+        for other in record.sessions.reversed() where other.peer.isSame(as: session.peer) {
+            guard let index = other.children.lastIndex(where: { $0.state == .live }) else { continue }
+            other.children[index].isSending = true
+            return events.append(.outboundSwitched(inboundSPI: other.children[index].inboundSPI))
         }
     }
 
@@ -86,6 +100,7 @@ extension IKEHost {
         guard let record = records[session.connection.id] else { return }
         record.addresses.release(session.peer)
         record.sessions.removeAll { $0 === session }
+        switchOutbound(from: session, record)
         if record.standing.isEmpty {
             events.append(.peerChanged(record.connection.id, nil))
             scheduleRetry(record, now: now)
@@ -107,6 +122,9 @@ extension IKEHost {
 extension Session {
     /// How long a peer has to end what another session has taken the place of.
     static let graceForPeer = Instant.Span.seconds(10)
+
+    /// How long we keep one of ours that another has taken the place of.
+    static let graceForAnswer = Instant.Span.seconds(5)
 
     /// Who began it, as bytes to compare.
     var initiator: Order { Order(bytes: (isInitiator ? connection.localIdentity : peer).identification.body) }

@@ -74,6 +74,15 @@ final class Session: Timed {
 
     func child(_ inboundSPI: UInt32) -> Child? { index(ofInbound: inboundSPI).map { children[$0] } }
 
+    /// What has taken over from a CHILD SA, perhaps by way of others.
+    func successor(of inboundSPI: UInt32) -> UInt32? {
+        for child in children.reversed() where child.replaces == inboundSPI {
+            if child.state == .live { return child.inboundSPI }
+            if let later = successor(of: child.inboundSPI) { return later }
+        }
+        return nil
+    }
+
     var hasUsableChild: Bool { children.contains { $0.state == .live || $0.state == .superseded } }
 }
 
