@@ -24,6 +24,7 @@ extension ControlService {
                 next += run.count
             }
         }
+        engine.ipsec.applyChanges()
         return errors
     }
 
@@ -45,6 +46,12 @@ extension ControlService {
         case .addRoute(let it): try changeKernel(it) { try addRoute($1, $0) }
         case .deleteRoute(let it): try changeKernel(it) { try engine.netlink.deleteRoute($1.network, through: $0) }
         case .putFilter(let it): try putFilter(it)
+        case .putIpsecIdentity(let it):
+            try engine.ipsec.put(try IPsecIdentitySettings(it), of: try engine.interface(named: it.interface))
+        case .putIpsecPeer(let it):
+            try engine.ipsec.put(try IPsecPeerSettings(it), of: try engine.interface(named: it.interface))
+        case .deleteIpsecPeer(let it):
+            try engine.ipsec.delete(it.name, of: try engine.interface(named: it.interface))
         case .putPeer, .deletePeer: preconditionFailure("peers are changed in runs")
         case nil: throw EngineError.invalid("an operation of unknown kind")
         }

@@ -1,5 +1,6 @@
 internal import Addressing
 internal import FoundationEssentials
+internal import IPsec
 internal import PacketIO
 internal import WireFormat
 internal import WireGuard
@@ -15,17 +16,27 @@ extension ControlService {
         head.crypto = "ChaCha20-Poly1305 by \(engine.cipher)"
         var encoded = EncodedMessage()
         try encoded.append(head)
+        let ipsec = try engine.ipsec.service?.mailbox.ask { IPsecSnapshot($0) }
         for name in engine.interfaces.keys.sorted() {
             // One that is deleted meanwhile is simply no more.
-            guard let interface = engine.interfaces[name], let part = try? encodedState(of: interface) else { continue }
+            guard let interface = engine.interfaces[name], let part = try? encodedState(of: interface, ipsec) else {
+                continue
+            }
             encoded.append(part, asField: Field.interfacesOfState)
         }
         return encoded
     }
 
-    private func encodedState(of interface: ManagedInterface) throws -> EncodedMessage {
+    private func encodedState(of interface: ManagedInterface, _ ipsec: IPsecSnapshot?) throws -> EncodedMessage {
         var encoded = EncodedMessage()
         try encoded.append(state(of: interface))
+        if let ipsec, let peers = engine.ipsec.interfaces[interface.name]?.peers {
+            for (name, peer) in peers.sorted(by: { $0.key < $1.key }) {
+                var part = WireInterfaceState()
+                part.ipsecPeers = [ipsec.state(peer.spec.spec, ConnectionID(interface, name))]
+                try encoded.append(part)
+            }
+        }
         var next: UInt32? = 0
         while let first = next {
             let peers: [PeerSnapshot]

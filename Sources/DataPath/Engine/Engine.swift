@@ -15,6 +15,8 @@ package final class Engine {
 
     private let monitor: NetlinkMonitor
     private let workers: [Worker]
+    /// Peers by IPsec of all interfaces.
+    let ipsec: IPsecControl
     private var nextID: UInt64 = 1
 
     package init(loop: EventLoop, log: Logger, workerCount: Int) throws {
@@ -23,6 +25,7 @@ package final class Engine {
         netlink = try Netlink()
         monitor = try NetlinkMonitor()
         workers = try (0..<max(workerCount, 1)).map { try Worker(number: $0) }
+        ipsec = IPsecControl(workers: workers, ports: IKEService.PortNumbers(), log: log)
         _ = try loop.add(monitor.descriptor) { [unowned self] _ in readNews() }
         log.info("packets are encrypted by \(cipher)", metadata: ["workers": "\(workers.count)"])
         if let reason = workers[0].cipherFallback { log.notice("slower encryption: \(reason)") }
@@ -89,6 +92,7 @@ package final class Engine {
         // Another may have its name by now.
         guard interfaces[interface.name]?.id == interface.id else { return }
         interfaces[interface.name] = nil
+        ipsec.forget(interface)
         interface.end()
         interfaceEnded(interface)
         log.info("interface ended", metadata: ["interface": "\(interface.name)"])
@@ -159,6 +163,7 @@ package final class Engine {
         for interface in interfaces.values {
             interface.post { $0.device.forgetSources(where: isGone) }
         }
+        ipsec.forgetSources(where: isGone)
     }
 }
 

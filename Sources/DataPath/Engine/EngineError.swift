@@ -1,3 +1,5 @@
+package import PacketIO
+
 /// Why the engine did not do what it was asked for.
 package enum EngineError: Error, Hashable, CustomStringConvertible {
     case invalid(String)
@@ -7,6 +9,7 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
     case wrongDomain(String, has: String)
     case ownKey
     case otherNamespace
+    case noIPsecPort(UInt16, IOError)
 
     package var description: String {
         switch self {
@@ -16,6 +19,8 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
         case .interfaceGone: "the interface has been deleted"
         case .wrongDomain(let name, let domain): "the interface \(name) belongs to the domain \(domain)"
         case .otherNamespace: "the interface is in another network namespace"
+        case .noIPsecPort(let port, let error):
+            "IPsec needs the UDP port \(port), which cannot be had (another IKE daemon may have it): \(error)"
         case .ownKey: "a peer cannot have the interface's own key"
         }
     }

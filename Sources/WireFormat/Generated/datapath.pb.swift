@@ -28,6 +28,50 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+package nonisolated enum WireIPsecStart: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+
+  /// when packets wait
+  case onDemand // = 0
+
+  /// and again whenever it ends
+  case atOnce // = 1
+
+  /// waits for the peer
+  case answer // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .onDemand
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .onDemand
+    case 1: self = .atOnce
+    case 2: self = .answer
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .onDemand: return 0
+    case .atOnce: return 1
+    case .answer: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireIPsecStart] = [
+    .onDemand,
+    .atOnce,
+    .answer,
+  ]
+
+}
+
 package nonisolated struct WireDataPathRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -226,6 +270,33 @@ package nonisolated struct WireOperation: Sendable {
     set {op = .putFilter(newValue)}
   }
 
+  /// who an interface is to its peers by IPsec
+  package var putIpsecIdentity: WireIPsecIdentity {
+    get {
+      if case .putIpsecIdentity(let v)? = op {return v}
+      return WireIPsecIdentity()
+    }
+    set {op = .putIpsecIdentity(newValue)}
+  }
+
+  /// create or change, all of it; SAs that the change leaves valid go on
+  package var putIpsecPeer: WireIPsecPeerSpec {
+    get {
+      if case .putIpsecPeer(let v)? = op {return v}
+      return WireIPsecPeerSpec()
+    }
+    set {op = .putIpsecPeer(newValue)}
+  }
+
+  /// its SAs are deleted, and the peer is told
+  package var deleteIpsecPeer: WireIPsecPeerName {
+    get {
+      if case .deleteIpsecPeer(let v)? = op {return v}
+      return WireIPsecPeerName()
+    }
+    set {op = .deleteIpsecPeer(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Op: Equatable, Sendable {
@@ -241,6 +312,12 @@ package nonisolated struct WireOperation: Sendable {
     case addRoute(WireInterfacePrefix)
     case deleteRoute(WireInterfacePrefix)
     case putFilter(WireInterfaceFilter)
+    /// who an interface is to its peers by IPsec
+    case putIpsecIdentity(WireIPsecIdentity)
+    /// create or change, all of it; SAs that the change leaves valid go on
+    case putIpsecPeer(WireIPsecPeerSpec)
+    /// its SAs are deleted, and the peer is told
+    case deleteIpsecPeer(WireIPsecPeerName)
 
   }
 
@@ -326,6 +403,211 @@ package nonisolated struct WirePeerKey: Sendable {
   package var interface: String = String()
 
   package var publicKey: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Certificate and key of an interface. A renewed certificate takes effect with the next IKE SA; what stands goes on.
+package nonisolated struct WireIPsecIdentity: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var interface: String = String()
+
+  /// DER; its own first, then issuers'
+  package var certificates: [Data] = []
+
+  /// PKCS#8, SEC1 or PKCS#1; DER or PEM; write-only
+  package var privateKey: Data = Data()
+
+  /// DER; what peers' certificates must lead to
+  package var trustAnchors: [Data] = []
+
+  /// DER
+  package var revocationLists: [Data] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireIPsecPeerSpec: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var interface: String {
+    get {_storage._interface}
+    set {_uniqueStorage()._interface = newValue}
+  }
+
+  /// unique among the interface's peers by IPsec; stands in logs
+  package var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// what is behind the peer; also its traffic selectors, which it may narrow
+  package var allowedIps: [WirePrefix] {
+    get {_storage._allowedIps}
+    set {_uniqueStorage()._allowedIps = newValue}
+  }
+
+  /// traffic selectors of our side; empty: all addresses
+  package var local: [WirePrefix] {
+    get {_storage._local}
+    set {_uniqueStorage()._local = newValue}
+  }
+
+  /// "ADDRESS" or "ADDRESS:PORT", best first; the port is 500 unless the peer listens elsewhere. Empty: it comes to us.
+  package var endpoints: [String] {
+    get {_storage._endpoints}
+    set {_uniqueStorage()._endpoints = newValue}
+  }
+
+  /// the peer may come from nowhere else
+  package var endpointsOnly: Bool {
+    get {_storage._endpointsOnly}
+    set {_uniqueStorage()._endpointsOnly = newValue}
+  }
+
+  package var start: WireIPsecStart {
+    get {_storage._start}
+    set {_uniqueStorage()._start = newValue}
+  }
+
+  /// modern (also when empty), cnsa or compatible
+  package var profile: String {
+    get {_storage._profile}
+    set {_uniqueStorage()._profile = newValue}
+  }
+
+  /// An address, host name, name@domain, URI or distinguished name ("C=CH, O=Example, CN=gate"). Empty: the certificate's subject
+  /// or first other name.
+  package var localIdentity: String {
+    get {_storage._localIdentity}
+    set {_uniqueStorage()._localIdentity = newValue}
+  }
+
+  /// any one of these; "*.example" and "*" too; empty: whom key or anchors vouch for
+  package var remoteIdentities: [String] {
+    get {_storage._remoteIdentities}
+    set {_uniqueStorage()._remoteIdentities = newValue}
+  }
+
+  /// for both sides; write-only; empty: certificates
+  package var presharedKey: Data {
+    get {_storage._presharedKey}
+    set {_uniqueStorage()._presharedKey = newValue}
+  }
+
+  /// DER; instead of the interface's
+  package var trustAnchors: [Data] {
+    get {_storage._trustAnchors}
+    set {_uniqueStorage()._trustAnchors = newValue}
+  }
+
+  /// addresses that the peer gets when it asks; absent: none
+  package var pool: WireIPsecPool {
+    get {_storage._pool ?? WireIPsecPool()}
+    set {_uniqueStorage()._pool = newValue}
+  }
+  /// Returns true if `pool` has been explicitly set.
+  package var hasPool: Bool {_storage._pool != nil}
+  /// Clears the value of `pool`. Subsequent reads from it will return its default value.
+  package mutating func clearPool() {_uniqueStorage()._pool = nil}
+
+  /// ask the peer for addresses, DNS servers and subnets
+  package var requestAddresses: Bool {
+    get {_storage._requestAddresses}
+    set {_uniqueStorage()._requestAddresses = newValue}
+  }
+
+  /// 0: 4 h
+  package var ikeLifetimeSeconds: UInt32 {
+    get {_storage._ikeLifetimeSeconds}
+    set {_uniqueStorage()._ikeLifetimeSeconds = newValue}
+  }
+
+  /// 0: 1 h
+  package var childLifetimeSeconds: UInt32 {
+    get {_storage._childLifetimeSeconds}
+    set {_uniqueStorage()._childLifetimeSeconds = newValue}
+  }
+
+  /// of both directions; 0: no limit
+  package var childLifetimeBytes: UInt64 {
+    get {_storage._childLifetimeBytes}
+    set {_uniqueStorage()._childLifetimeBytes = newValue}
+  }
+
+  /// silence after which the peer is asked whether it is there; 0: 30
+  package var dpdSeconds: UInt32 {
+    get {_storage._dpdSeconds}
+    set {_uniqueStorage()._dpdSeconds = newValue}
+  }
+
+  /// 0: 20
+  package var natKeepaliveSeconds: UInt32 {
+    get {_storage._natKeepaliveSeconds}
+    set {_uniqueStorage()._natKeepaliveSeconds = newValue}
+  }
+
+  /// do not offer extended sequence numbers
+  package var noEsn: Bool {
+    get {_storage._noEsn}
+    set {_uniqueStorage()._noEsn = newValue}
+  }
+
+  /// IKE messages that make longer IP packets go in fragments; 0: 1,280
+  package var fragmentBytes: UInt32 {
+    get {_storage._fragmentBytes}
+    set {_uniqueStorage()._fragmentBytes = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a peer that asks for a configuration gets (RFC 7296, section 2.19).
+package nonisolated struct WireIPsecPool: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// one address of each family comes from these
+  package var prefixes: [WirePrefix] = []
+
+  /// addresses in there that are never given
+  package var reserved: [Data] = []
+
+  package var dnsServers: [Data] = []
+
+  /// that those servers answer for; empty: all
+  package var dnsDomains: [String] = []
+
+  /// what goes through the tunnel; empty: everything
+  package var subnets: [WirePrefix] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireIPsecPeerName: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var interface: String = String()
+
+  package var name: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -469,6 +751,11 @@ package nonisolated struct WireInterfaceState: @unchecked Sendable {
   /// Clears the value of `counters`. Subsequent reads from it will return its default value.
   package mutating func clearCounters() {_uniqueStorage()._counters = nil}
 
+  package var ipsecPeers: [WireIPsecPeerState] {
+    get {_storage._ipsecPeers}
+    set {_uniqueStorage()._ipsecPeers = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -529,6 +816,116 @@ package nonisolated struct WirePeerState: Sendable {
   fileprivate var _spec: WirePeerSpec? = nil
 }
 
+package nonisolated struct WireIPsecPeerState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// preshared_key absent
+  package var spec: WireIPsecPeerSpec {
+    get {_spec ?? WireIPsecPeerSpec()}
+    set {_spec = newValue}
+  }
+  /// Returns true if `spec` has been explicitly set.
+  package var hasSpec: Bool {self._spec != nil}
+  /// Clears the value of `spec`. Subsequent reads from it will return its default value.
+  package mutating func clearSpec() {self._spec = nil}
+
+  /// more than one where several peers come by one entry, and for moments while one takes over
+  package var ikeSas: [WireIKESAState] = []
+
+  package var connecting: Bool = false
+
+  /// why an SA was last not made, or ended; empty: never
+  package var lastFailure: String = String()
+
+  package var lastFailureAgeSeconds: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _spec: WireIPsecPeerSpec? = nil
+}
+
+package nonisolated struct WireIKESAState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var remoteIdentity: String = String()
+
+  package var localIdentity: String = String()
+
+  /// "ADDRESS:PORT"
+  package var remoteEndpoint: String = String()
+
+  package var initiatorSpi: UInt64 = 0
+
+  package var responderSpi: UInt64 = 0
+
+  /// we began it
+  package var initiator: Bool = false
+
+  /// such as "AES_256_GCM_16/PRF_HMAC_SHA2_384/CURVE25519"
+  package var suite: String = String()
+
+  package var ageSeconds: UInt64 = 0
+
+  package var rekeyInSeconds: UInt64 = 0
+
+  /// we are
+  package var behindNat: Bool = false
+
+  package var peerBehindNat: Bool = false
+
+  package var children: [WireChildSAState] = []
+
+  package var assignedAddresses: [WirePrefix] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireChildSAState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var inboundSpi: UInt32 = 0
+
+  package var outboundSpi: UInt32 = 0
+
+  /// such as "AES_256_GCM_16/ESN"
+  package var suite: String = String()
+
+  /// "FIRST-LAST", then "/PROTOCOL" and "/FIRSTPORT-LASTPORT" where it is narrowed to them
+  package var localSelectors: [String] = []
+
+  package var remoteSelectors: [String] = []
+
+  package var ageSeconds: UInt64 = 0
+
+  package var rekeyInSeconds: UInt64 = 0
+
+  package var receivedPackets: UInt64 = 0
+
+  /// of packets inside
+  package var receivedBytes: UInt64 = 0
+
+  package var sentPackets: UInt64 = 0
+
+  package var sentBytes: UInt64 = 0
+
+  /// packets go out by it; while an old one is taken over from, only one does
+  package var sending: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct WireListFlows: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -583,6 +980,10 @@ package nonisolated struct WireFlow: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "cvlan.v1"
+
+nonisolated extension WireIPsecStart: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ON_DEMAND\0\u{1}AT_ONCE\0\u{1}ANSWER\0")
+}
 
 nonisolated extension WireDataPathRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DataPathRequest"
@@ -818,7 +1219,7 @@ nonisolated extension WireApply: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireOperation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Operation"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}put_interface\0\u{3}delete_interface\0\u{3}put_peer\0\u{3}delete_peer\0\u{3}add_address\0\u{3}delete_address\0\u{3}add_route\0\u{3}delete_route\0\u{3}put_filter\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}put_interface\0\u{3}delete_interface\0\u{3}put_peer\0\u{3}delete_peer\0\u{3}add_address\0\u{3}delete_address\0\u{3}add_route\0\u{3}delete_route\0\u{3}put_filter\0\u{3}put_ipsec_identity\0\u{3}put_ipsec_peer\0\u{3}delete_ipsec_peer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -938,6 +1339,45 @@ nonisolated extension WireOperation: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.op = .putFilter(v)
         }
       }()
+      case 10: try {
+        var v: WireIPsecIdentity?
+        var hadOneofValue = false
+        if let current = self.op {
+          hadOneofValue = true
+          if case .putIpsecIdentity(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.op = .putIpsecIdentity(v)
+        }
+      }()
+      case 11: try {
+        var v: WireIPsecPeerSpec?
+        var hadOneofValue = false
+        if let current = self.op {
+          hadOneofValue = true
+          if case .putIpsecPeer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.op = .putIpsecPeer(v)
+        }
+      }()
+      case 12: try {
+        var v: WireIPsecPeerName?
+        var hadOneofValue = false
+        if let current = self.op {
+          hadOneofValue = true
+          if case .deleteIpsecPeer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.op = .deleteIpsecPeer(v)
+        }
+      }()
       default: break
       }
     }
@@ -984,6 +1424,18 @@ nonisolated extension WireOperation: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .putFilter?: try {
       guard case .putFilter(let v)? = self.op else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .putIpsecIdentity?: try {
+      guard case .putIpsecIdentity(let v)? = self.op else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .putIpsecPeer?: try {
+      guard case .putIpsecPeer(let v)? = self.op else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .deleteIpsecPeer?: try {
+      guard case .deleteIpsecPeer(let v)? = self.op else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case nil: break
     }
@@ -1182,6 +1634,351 @@ nonisolated extension WirePeerKey: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension WireIPsecIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecIdentity"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}certificates\0\u{3}private_key\0\u{3}trust_anchors\0\u{3}revocation_lists\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.interface) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.certificates) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.privateKey) }()
+      case 4: try { try decoder.decodeRepeatedBytesField(value: &self.trustAnchors) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.revocationLists) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.interface.isEmpty {
+      try visitor.visitSingularStringField(value: self.interface, fieldNumber: 1)
+    }
+    if !self.certificates.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.certificates, fieldNumber: 2)
+    }
+    if !self.privateKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.privateKey, fieldNumber: 3)
+    }
+    if !self.trustAnchors.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.trustAnchors, fieldNumber: 4)
+    }
+    if !self.revocationLists.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.revocationLists, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecIdentity, rhs: WireIPsecIdentity) -> Bool {
+    if lhs.interface != rhs.interface {return false}
+    if lhs.certificates != rhs.certificates {return false}
+    if lhs.privateKey != rhs.privateKey {return false}
+    if lhs.trustAnchors != rhs.trustAnchors {return false}
+    if lhs.revocationLists != rhs.revocationLists {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecPeerSpec"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}name\0\u{3}allowed_ips\0\u{1}local\0\u{1}endpoints\0\u{3}endpoints_only\0\u{1}start\0\u{1}profile\0\u{3}local_identity\0\u{3}remote_identities\0\u{3}preshared_key\0\u{3}trust_anchors\0\u{1}pool\0\u{3}request_addresses\0\u{3}ike_lifetime_seconds\0\u{3}child_lifetime_seconds\0\u{3}child_lifetime_bytes\0\u{3}dpd_seconds\0\u{3}nat_keepalive_seconds\0\u{3}no_esn\0\u{3}fragment_bytes\0")
+
+  fileprivate class _StorageClass {
+    var _interface: String = String()
+    var _name: String = String()
+    var _allowedIps: [WirePrefix] = []
+    var _local: [WirePrefix] = []
+    var _endpoints: [String] = []
+    var _endpointsOnly: Bool = false
+    var _start: WireIPsecStart = .onDemand
+    var _profile: String = String()
+    var _localIdentity: String = String()
+    var _remoteIdentities: [String] = []
+    var _presharedKey: Data = Data()
+    var _trustAnchors: [Data] = []
+    var _pool: WireIPsecPool? = nil
+    var _requestAddresses: Bool = false
+    var _ikeLifetimeSeconds: UInt32 = 0
+    var _childLifetimeSeconds: UInt32 = 0
+    var _childLifetimeBytes: UInt64 = 0
+    var _dpdSeconds: UInt32 = 0
+    var _natKeepaliveSeconds: UInt32 = 0
+    var _noEsn: Bool = false
+    var _fragmentBytes: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _interface = source._interface
+      _name = source._name
+      _allowedIps = source._allowedIps
+      _local = source._local
+      _endpoints = source._endpoints
+      _endpointsOnly = source._endpointsOnly
+      _start = source._start
+      _profile = source._profile
+      _localIdentity = source._localIdentity
+      _remoteIdentities = source._remoteIdentities
+      _presharedKey = source._presharedKey
+      _trustAnchors = source._trustAnchors
+      _pool = source._pool
+      _requestAddresses = source._requestAddresses
+      _ikeLifetimeSeconds = source._ikeLifetimeSeconds
+      _childLifetimeSeconds = source._childLifetimeSeconds
+      _childLifetimeBytes = source._childLifetimeBytes
+      _dpdSeconds = source._dpdSeconds
+      _natKeepaliveSeconds = source._natKeepaliveSeconds
+      _noEsn = source._noEsn
+      _fragmentBytes = source._fragmentBytes
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._interface) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._allowedIps) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._local) }()
+        case 5: try { try decoder.decodeRepeatedStringField(value: &_storage._endpoints) }()
+        case 6: try { try decoder.decodeSingularBoolField(value: &_storage._endpointsOnly) }()
+        case 7: try { try decoder.decodeSingularEnumField(value: &_storage._start) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._profile) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._localIdentity) }()
+        case 10: try { try decoder.decodeRepeatedStringField(value: &_storage._remoteIdentities) }()
+        case 11: try { try decoder.decodeSingularBytesField(value: &_storage._presharedKey) }()
+        case 12: try { try decoder.decodeRepeatedBytesField(value: &_storage._trustAnchors) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._pool) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._requestAddresses) }()
+        case 15: try { try decoder.decodeSingularUInt32Field(value: &_storage._ikeLifetimeSeconds) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._childLifetimeSeconds) }()
+        case 17: try { try decoder.decodeSingularUInt64Field(value: &_storage._childLifetimeBytes) }()
+        case 18: try { try decoder.decodeSingularUInt32Field(value: &_storage._dpdSeconds) }()
+        case 19: try { try decoder.decodeSingularUInt32Field(value: &_storage._natKeepaliveSeconds) }()
+        case 20: try { try decoder.decodeSingularBoolField(value: &_storage._noEsn) }()
+        case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._fragmentBytes) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._interface.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._interface, fieldNumber: 1)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 2)
+      }
+      if !_storage._allowedIps.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._allowedIps, fieldNumber: 3)
+      }
+      if !_storage._local.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._local, fieldNumber: 4)
+      }
+      if !_storage._endpoints.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._endpoints, fieldNumber: 5)
+      }
+      if _storage._endpointsOnly != false {
+        try visitor.visitSingularBoolField(value: _storage._endpointsOnly, fieldNumber: 6)
+      }
+      if _storage._start != .onDemand {
+        try visitor.visitSingularEnumField(value: _storage._start, fieldNumber: 7)
+      }
+      if !_storage._profile.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._profile, fieldNumber: 8)
+      }
+      if !_storage._localIdentity.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._localIdentity, fieldNumber: 9)
+      }
+      if !_storage._remoteIdentities.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._remoteIdentities, fieldNumber: 10)
+      }
+      if !_storage._presharedKey.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._presharedKey, fieldNumber: 11)
+      }
+      if !_storage._trustAnchors.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._trustAnchors, fieldNumber: 12)
+      }
+      try { if let v = _storage._pool {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if _storage._requestAddresses != false {
+        try visitor.visitSingularBoolField(value: _storage._requestAddresses, fieldNumber: 14)
+      }
+      if _storage._ikeLifetimeSeconds != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._ikeLifetimeSeconds, fieldNumber: 15)
+      }
+      if _storage._childLifetimeSeconds != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._childLifetimeSeconds, fieldNumber: 16)
+      }
+      if _storage._childLifetimeBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._childLifetimeBytes, fieldNumber: 17)
+      }
+      if _storage._dpdSeconds != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._dpdSeconds, fieldNumber: 18)
+      }
+      if _storage._natKeepaliveSeconds != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._natKeepaliveSeconds, fieldNumber: 19)
+      }
+      if _storage._noEsn != false {
+        try visitor.visitSingularBoolField(value: _storage._noEsn, fieldNumber: 20)
+      }
+      if _storage._fragmentBytes != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._fragmentBytes, fieldNumber: 21)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecPeerSpec, rhs: WireIPsecPeerSpec) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._interface != rhs_storage._interface {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._allowedIps != rhs_storage._allowedIps {return false}
+        if _storage._local != rhs_storage._local {return false}
+        if _storage._endpoints != rhs_storage._endpoints {return false}
+        if _storage._endpointsOnly != rhs_storage._endpointsOnly {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._profile != rhs_storage._profile {return false}
+        if _storage._localIdentity != rhs_storage._localIdentity {return false}
+        if _storage._remoteIdentities != rhs_storage._remoteIdentities {return false}
+        if _storage._presharedKey != rhs_storage._presharedKey {return false}
+        if _storage._trustAnchors != rhs_storage._trustAnchors {return false}
+        if _storage._pool != rhs_storage._pool {return false}
+        if _storage._requestAddresses != rhs_storage._requestAddresses {return false}
+        if _storage._ikeLifetimeSeconds != rhs_storage._ikeLifetimeSeconds {return false}
+        if _storage._childLifetimeSeconds != rhs_storage._childLifetimeSeconds {return false}
+        if _storage._childLifetimeBytes != rhs_storage._childLifetimeBytes {return false}
+        if _storage._dpdSeconds != rhs_storage._dpdSeconds {return false}
+        if _storage._natKeepaliveSeconds != rhs_storage._natKeepaliveSeconds {return false}
+        if _storage._noEsn != rhs_storage._noEsn {return false}
+        if _storage._fragmentBytes != rhs_storage._fragmentBytes {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecPool: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecPool"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prefixes\0\u{1}reserved\0\u{3}dns_servers\0\u{3}dns_domains\0\u{1}subnets\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.prefixes) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.reserved) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.dnsServers) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.dnsDomains) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.subnets) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.prefixes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.prefixes, fieldNumber: 1)
+    }
+    if !self.reserved.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.reserved, fieldNumber: 2)
+    }
+    if !self.dnsServers.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.dnsServers, fieldNumber: 3)
+    }
+    if !self.dnsDomains.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.dnsDomains, fieldNumber: 4)
+    }
+    if !self.subnets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.subnets, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecPool, rhs: WireIPsecPool) -> Bool {
+    if lhs.prefixes != rhs.prefixes {return false}
+    if lhs.reserved != rhs.reserved {return false}
+    if lhs.dnsServers != rhs.dnsServers {return false}
+    if lhs.dnsDomains != rhs.dnsDomains {return false}
+    if lhs.subnets != rhs.subnets {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecPeerName: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecPeerName"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.interface) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.interface.isEmpty {
+      try visitor.visitSingularStringField(value: self.interface, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecPeerName, rhs: WireIPsecPeerName) -> Bool {
+    if lhs.interface != rhs.interface {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireInterfacePrefix: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InterfacePrefix"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}prefix\0")
@@ -1342,7 +2139,7 @@ nonisolated extension WireDataPathState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireInterfaceState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InterfaceState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spec\0\u{3}public_key\0\u{1}up\0\u{1}addresses\0\u{1}routes\0\u{1}peers\0\u{3}filter_digest\0\u{1}counters\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spec\0\u{3}public_key\0\u{1}up\0\u{1}addresses\0\u{1}routes\0\u{1}peers\0\u{3}filter_digest\0\u{1}counters\0\u{3}ipsec_peers\0")
 
   fileprivate class _StorageClass {
     var _spec: WireInterfaceSpec? = nil
@@ -1353,6 +2150,7 @@ nonisolated extension WireInterfaceState: SwiftProtobuf.Message, SwiftProtobuf._
     var _peers: [WirePeerState] = []
     var _filterDigest: Data = Data()
     var _counters: WireInterfaceCounters? = nil
+    var _ipsecPeers: [WireIPsecPeerState] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1371,6 +2169,7 @@ nonisolated extension WireInterfaceState: SwiftProtobuf.Message, SwiftProtobuf._
       _peers = source._peers
       _filterDigest = source._filterDigest
       _counters = source._counters
+      _ipsecPeers = source._ipsecPeers
     }
   }
 
@@ -1397,6 +2196,7 @@ nonisolated extension WireInterfaceState: SwiftProtobuf.Message, SwiftProtobuf._
         case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._peers) }()
         case 7: try { try decoder.decodeSingularBytesField(value: &_storage._filterDigest) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._counters) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._ipsecPeers) }()
         default: break
         }
       }
@@ -1433,6 +2233,9 @@ nonisolated extension WireInterfaceState: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._counters {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
       } }()
+      if !_storage._ipsecPeers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._ipsecPeers, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1450,6 +2253,7 @@ nonisolated extension WireInterfaceState: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._peers != rhs_storage._peers {return false}
         if _storage._filterDigest != rhs_storage._filterDigest {return false}
         if _storage._counters != rhs_storage._counters {return false}
+        if _storage._ipsecPeers != rhs_storage._ipsecPeers {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1563,6 +2367,235 @@ nonisolated extension WirePeerState: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.lastHandshake != rhs.lastHandshake {return false}
     if lhs.receivedBytes != rhs.receivedBytes {return false}
     if lhs.sentBytes != rhs.sentBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecPeerState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecPeerState"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spec\0\u{3}ike_sas\0\u{1}connecting\0\u{3}last_failure\0\u{3}last_failure_age_seconds\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._spec) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.ikeSas) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.connecting) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.lastFailure) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.lastFailureAgeSeconds) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._spec {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.ikeSas.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ikeSas, fieldNumber: 2)
+    }
+    if self.connecting != false {
+      try visitor.visitSingularBoolField(value: self.connecting, fieldNumber: 3)
+    }
+    if !self.lastFailure.isEmpty {
+      try visitor.visitSingularStringField(value: self.lastFailure, fieldNumber: 4)
+    }
+    if self.lastFailureAgeSeconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lastFailureAgeSeconds, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecPeerState, rhs: WireIPsecPeerState) -> Bool {
+    if lhs._spec != rhs._spec {return false}
+    if lhs.ikeSas != rhs.ikeSas {return false}
+    if lhs.connecting != rhs.connecting {return false}
+    if lhs.lastFailure != rhs.lastFailure {return false}
+    if lhs.lastFailureAgeSeconds != rhs.lastFailureAgeSeconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIKESAState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IKESAState"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}remote_identity\0\u{3}local_identity\0\u{3}remote_endpoint\0\u{3}initiator_spi\0\u{3}responder_spi\0\u{1}initiator\0\u{1}suite\0\u{3}age_seconds\0\u{3}rekey_in_seconds\0\u{3}behind_nat\0\u{3}peer_behind_nat\0\u{1}children\0\u{3}assigned_addresses\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.remoteIdentity) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.localIdentity) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.remoteEndpoint) }()
+      case 4: try { try decoder.decodeSingularFixed64Field(value: &self.initiatorSpi) }()
+      case 5: try { try decoder.decodeSingularFixed64Field(value: &self.responderSpi) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.initiator) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.suite) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.ageSeconds) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.rekeyInSeconds) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.behindNat) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.peerBehindNat) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.children) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.assignedAddresses) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.remoteIdentity.isEmpty {
+      try visitor.visitSingularStringField(value: self.remoteIdentity, fieldNumber: 1)
+    }
+    if !self.localIdentity.isEmpty {
+      try visitor.visitSingularStringField(value: self.localIdentity, fieldNumber: 2)
+    }
+    if !self.remoteEndpoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.remoteEndpoint, fieldNumber: 3)
+    }
+    if self.initiatorSpi != 0 {
+      try visitor.visitSingularFixed64Field(value: self.initiatorSpi, fieldNumber: 4)
+    }
+    if self.responderSpi != 0 {
+      try visitor.visitSingularFixed64Field(value: self.responderSpi, fieldNumber: 5)
+    }
+    if self.initiator != false {
+      try visitor.visitSingularBoolField(value: self.initiator, fieldNumber: 6)
+    }
+    if !self.suite.isEmpty {
+      try visitor.visitSingularStringField(value: self.suite, fieldNumber: 7)
+    }
+    if self.ageSeconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ageSeconds, fieldNumber: 8)
+    }
+    if self.rekeyInSeconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rekeyInSeconds, fieldNumber: 9)
+    }
+    if self.behindNat != false {
+      try visitor.visitSingularBoolField(value: self.behindNat, fieldNumber: 10)
+    }
+    if self.peerBehindNat != false {
+      try visitor.visitSingularBoolField(value: self.peerBehindNat, fieldNumber: 11)
+    }
+    if !self.children.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.children, fieldNumber: 12)
+    }
+    if !self.assignedAddresses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.assignedAddresses, fieldNumber: 13)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIKESAState, rhs: WireIKESAState) -> Bool {
+    if lhs.remoteIdentity != rhs.remoteIdentity {return false}
+    if lhs.localIdentity != rhs.localIdentity {return false}
+    if lhs.remoteEndpoint != rhs.remoteEndpoint {return false}
+    if lhs.initiatorSpi != rhs.initiatorSpi {return false}
+    if lhs.responderSpi != rhs.responderSpi {return false}
+    if lhs.initiator != rhs.initiator {return false}
+    if lhs.suite != rhs.suite {return false}
+    if lhs.ageSeconds != rhs.ageSeconds {return false}
+    if lhs.rekeyInSeconds != rhs.rekeyInSeconds {return false}
+    if lhs.behindNat != rhs.behindNat {return false}
+    if lhs.peerBehindNat != rhs.peerBehindNat {return false}
+    if lhs.children != rhs.children {return false}
+    if lhs.assignedAddresses != rhs.assignedAddresses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireChildSAState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ChildSAState"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}inbound_spi\0\u{3}outbound_spi\0\u{1}suite\0\u{3}local_selectors\0\u{3}remote_selectors\0\u{3}age_seconds\0\u{3}rekey_in_seconds\0\u{3}received_packets\0\u{3}received_bytes\0\u{3}sent_packets\0\u{3}sent_bytes\0\u{1}sending\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed32Field(value: &self.inboundSpi) }()
+      case 2: try { try decoder.decodeSingularFixed32Field(value: &self.outboundSpi) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.suite) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.localSelectors) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.remoteSelectors) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.ageSeconds) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.rekeyInSeconds) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.receivedPackets) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.receivedBytes) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.sentPackets) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.sentBytes) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.sending) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.inboundSpi != 0 {
+      try visitor.visitSingularFixed32Field(value: self.inboundSpi, fieldNumber: 1)
+    }
+    if self.outboundSpi != 0 {
+      try visitor.visitSingularFixed32Field(value: self.outboundSpi, fieldNumber: 2)
+    }
+    if !self.suite.isEmpty {
+      try visitor.visitSingularStringField(value: self.suite, fieldNumber: 3)
+    }
+    if !self.localSelectors.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.localSelectors, fieldNumber: 4)
+    }
+    if !self.remoteSelectors.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.remoteSelectors, fieldNumber: 5)
+    }
+    if self.ageSeconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ageSeconds, fieldNumber: 6)
+    }
+    if self.rekeyInSeconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rekeyInSeconds, fieldNumber: 7)
+    }
+    if self.receivedPackets != 0 {
+      try visitor.visitSingularUInt64Field(value: self.receivedPackets, fieldNumber: 8)
+    }
+    if self.receivedBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.receivedBytes, fieldNumber: 9)
+    }
+    if self.sentPackets != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sentPackets, fieldNumber: 10)
+    }
+    if self.sentBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sentBytes, fieldNumber: 11)
+    }
+    if self.sending != false {
+      try visitor.visitSingularBoolField(value: self.sending, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireChildSAState, rhs: WireChildSAState) -> Bool {
+    if lhs.inboundSpi != rhs.inboundSpi {return false}
+    if lhs.outboundSpi != rhs.outboundSpi {return false}
+    if lhs.suite != rhs.suite {return false}
+    if lhs.localSelectors != rhs.localSelectors {return false}
+    if lhs.remoteSelectors != rhs.remoteSelectors {return false}
+    if lhs.ageSeconds != rhs.ageSeconds {return false}
+    if lhs.rekeyInSeconds != rhs.rekeyInSeconds {return false}
+    if lhs.receivedPackets != rhs.receivedPackets {return false}
+    if lhs.receivedBytes != rhs.receivedBytes {return false}
+    if lhs.sentPackets != rhs.sentPackets {return false}
+    if lhs.sentBytes != rhs.sentBytes {return false}
+    if lhs.sending != rhs.sending {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
