@@ -1,9 +1,9 @@
 internal import COpenSSL
 
 /// An X.509 certificate (RFC 5280), decoded and not yet believed: `TrustAnchors` does that. Any thread.
-package final class Certificate: @unchecked Sendable {
-    // Invariant for `@unchecked Sendable`: OpenSSL caches what it has read of extensions under a lock of its own; nothing else changes.
-    let pointer: OpaquePointer
+package final class Certificate: Sendable {
+    private let object: CertificateObject
+    var pointer: OpaquePointer { object.pointer }
 
     package let der: [UInt8]
     package let subject: DistinguishedName
@@ -23,16 +23,16 @@ package final class Certificate: @unchecked Sendable {
     /// `certificate` is the encoding of one certificate and nothing else.
     package init(der: [UInt8]) throws(CertificateRefusal) {
         defer { ERR_clear_error() }
-        guard der.count <= Limits.certificate, let certificate = Self.decode(der) else { throw .malformed }
-        // Owned from here on, so that nothing leaks when the rest is refused.
-        pointer = certificate
+        // What throws below leaves no `deinit` of this class to run: everything of OpenSSL's has an owner of its own from the start.
+        guard der.count <= Limits.certificate, let object = CertificateObject(der: der) else { throw .malformed }
+        let certificate = object.pointer
+        self.object = object
         self.der = der
-        guard let subject = X509_NAME_dup(X509_get_subject_name(certificate)),
-            let issuer = X509_NAME_dup(X509_get_issuer_name(certificate)),
-            let validity = Self.validity(of: certificate), let key = X509_get_pubkey(certificate)
-        else { throw .malformed }
-        self.subject = DistinguishedName(NameObject(owning: subject))
-        self.issuer = DistinguishedName(NameObject(owning: issuer))
+        subject = try Self.name(X509_get_subject_name(certificate))
+        issuer = try Self.name(X509_get_issuer_name(certificate))
+        guard let validity = Self.validity(of: certificate), let key = X509_get_pubkey(certificate) else {
+            throw .malformed
+        }
         self.validity = validity
         do { publicKey = try VerificationKey(KeyObject(owning: key)) } catch { throw .key(error) }
         alternativeNames = try AlternativeName.all(of: certificate)
@@ -42,15 +42,9 @@ package final class Certificate: @unchecked Sendable {
         publicKeyHash = DigestAlgorithm.sha1.digest(publicKey.der)
     }
 
-    private static func decode(_ der: [UInt8]) -> OpaquePointer? {
-        der.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return nil }
-            var next: UnsafePointer<UInt8>? = base
-            guard let certificate = d2i_X509(nil, &next, bytes.count) else { return nil }
-            if next == base + bytes.count { return certificate }
-            X509_free(certificate)
-            return nil
-        }
+    private static func name(_ name: OpaquePointer?) throws(CertificateRefusal) -> DistinguishedName {
+        guard let copy = X509_NAME_dup(name) else { throw .malformed }
+        return DistinguishedName(NameObject(owning: copy))
     }
 
     private static func validity(of certificate: OpaquePointer) -> ClosedRange<Int64>? {
@@ -70,6 +64,25 @@ package final class Certificate: @unchecked Sendable {
             guard 0 < count, count < text.count else { return nil }
             return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
+    }
+}
+
+/// Owns an `X509`.
+private final class CertificateObject: @unchecked Sendable {
+    // Invariant for `@unchecked Sendable`: OpenSSL caches what it has read of extensions under a lock of its own; nothing else changes.
+    let pointer: OpaquePointer
+
+    init?(der: [UInt8]) {
+        let certificate = der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+            guard let base = bytes.baseAddress else { return nil }
+            var next: UnsafePointer<UInt8>? = base
+            guard let certificate = d2i_X509(nil, &next, bytes.count) else { return nil }
+            if next == base + bytes.count { return certificate }
+            X509_free(certificate)
+            return nil
+        }
+        guard let certificate else { return nil }
+        pointer = certificate
     }
 
     deinit {
