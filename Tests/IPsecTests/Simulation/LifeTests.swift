@@ -39,7 +39,7 @@ import Tunneling
             delay: 1...([20, 300].randomElement(using: &random) ?? 20))
         let simulation = Simulation(seed: seed, network)
         var connections = SampleConnections.sharedKey()
-        if random.chance(2) { connections.bothBegin() }
+        if random.chance(1, in: 2) { connections.bothBegin() }
         connections.changeBoth {
             $0.lifetimes.ike = .seconds(700)
             $0.lifetimes.child = .seconds(300)
