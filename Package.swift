@@ -267,6 +267,7 @@ if Context.environment["CVLAN_FUZZ"] != nil {
         fuzzer("UAPIFuzz", ["DataPath"]),
         fuzzer("PacketFuzz", ["Forwarding", "Addressing"]),
         fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
+        fuzzer("AuthFuzz", ["TestCertificates", "IPsec", "Tunneling", "OpenSSL"]),
         fuzzer("IKEFuzz", ["IPsec", "Addressing"]),
     ]
 }
