@@ -61,6 +61,7 @@ extension IKEHost {
         var abilities = abilities
         abilities.mobike = content.notify(.mobikeSupported) != nil
         sa.path = path
+        sa.protection?.setFragmentSize(record.connection.fragmentSize)
         let session = open(
             record, record.connection, peer, by: sa, begun: exchange.begun, abilities, now: now)
         do throws(ChildRefusal) {

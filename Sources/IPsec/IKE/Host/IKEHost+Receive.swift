@@ -69,6 +69,8 @@ extension IKEHost {
             return
         case .new: break
         }
+        // The peer's answer to IKE_AUTH is still on its way, or lost, while the peer goes on: it will ask again.
+        if case .authenticating = sa.state { return }
         if case .halfOpen(let state) = sa.state {
             guard header.exchange == .ikeAuth, derive(sa, state, now: now) else { return }
         }

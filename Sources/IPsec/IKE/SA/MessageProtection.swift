@@ -20,7 +20,7 @@ struct MessageProtection {
     private let outgoing: IKECipher
     private let incoming: IKECipher
     /// Bytes of a datagram; `nil`: nothing is fragmented.
-    private let fragmentSize: Int?
+    private var fragmentSize: Int?
     private var requests = FragmentAssembly()
     private var responses = FragmentAssembly()
 
@@ -32,6 +32,11 @@ struct MessageProtection {
         let responder = IKECipher(suite, encryptionKey: keys.er, integrityKey: keys.ar)
         outgoing = isInitiator ? initiator : responder
         incoming = isInitiator ? responder : initiator
+    }
+
+    /// Has messages go in fragments of another size, where they go in fragments.
+    mutating func setFragmentSize(_ size: Int) {
+        if fragmentSize != nil { fragmentSize = size }
     }
 
     // MARK: Sealing
