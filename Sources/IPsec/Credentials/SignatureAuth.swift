@@ -11,7 +11,8 @@ package enum SignatureAuth {
         guard let scheme = policy.scheme(for: key.kind, peerHashes: peerHashes) else { throw .noCommonHash }
         let signature = try signature(of: octets, by: key, scheme)
         let identifier = SignatureAlgorithm.identifier(of: scheme)
-        return AuthenticationPayload(.digitalSignature, [UInt8(identifier.count)] + identifier + signature)
+        let signed = DigitalSignature(algorithm: identifier, signature: signature)
+        return AuthenticationPayload(.digitalSignature, signed.encoded())
     }
 
     /// By a method that fixes the algorithm.
@@ -61,17 +62,16 @@ extension SignatureAuth {
         }
     }
 
-    /// Length of an AlgorithmIdentifier 1 │ AlgorithmIdentifier │ signature (RFC 7427 §3).
     private static func verifyDigital(
         _ data: [UInt8], _ octets: AuthOctets, _ key: VerificationKey, _ policy: SignaturePolicy
     ) throws(AuthRefusal) {
-        guard let count = data.first.map(Int.init), count > 0, data.count > 1 + count else { throw .malformed }
-        let identifier = data[1..<1 + count]
-        guard let scheme = SignatureAlgorithm.scheme(of: identifier),
+        guard let signed = try? DigitalSignature.decode(data), !signed.algorithm.isEmpty, !signed.signature.isEmpty
+        else { throw .malformed }
+        guard let scheme = SignatureAlgorithm.scheme(of: signed.algorithm[...]),
             policy.hashes.contains(where: { DigestAlgorithm($0) == scheme.hash })
-        else { throw .algorithm(Array(identifier.prefix(128))) }
+        else { throw .algorithm(Array(signed.algorithm.prefix(128))) }
         guard scheme.suits(key.kind) else { throw .key(key.kind) }
-        guard key.verifies(Array(data[(1 + count)...]), of: octets.bytes, by: scheme) else { throw .wrong }
+        guard key.verifies(signed.signature, of: octets.bytes, by: scheme) else { throw .wrong }
     }
 
     private static func verifyPlainRSA(

@@ -12,7 +12,6 @@ package struct MessageContent: Sendable {
     package private(set) var nonce: [UInt8]?
     package private(set) var notifies: [Notify] = []
     package private(set) var deletes: [Delete] = []
-    package private(set) var vendorIDs: [[UInt8]] = []
     package private(set) var initiatorTrafficSelectors: TrafficSelectorList?
     package private(set) var responderTrafficSelectors: TrafficSelectorList?
     package private(set) var configuration: Configuration?
@@ -53,12 +52,11 @@ package struct MessageContent: Sendable {
             try value.validate()
             notifies.append(value)
         case .delete(let value): deletes.append(value)
-        case .vendorID(let value): vendorIDs.append(value)
         case .initiatorTrafficSelectors(let value): try Self.set(&initiatorTrafficSelectors, value, payload.type)
         case .responderTrafficSelectors(let value): try Self.set(&responderTrafficSelectors, value, payload.type)
         case .configuration(let value): try Self.set(&configuration, value, payload.type)
         case .eap(let value): try Self.set(&eap, value, payload.type)
-        case .encrypted, .encryptedFragment, .unknown: break
+        case .vendorID, .encrypted, .encryptedFragment, .unknown: break
         }
     }
 
@@ -79,7 +77,6 @@ package struct MessageContent: Sendable {
         case .nonce: nonce != nil
         case .notify: !notifies.isEmpty
         case .delete: !deletes.isEmpty
-        case .vendorID: !vendorIDs.isEmpty
         case .initiatorTrafficSelectors: initiatorTrafficSelectors != nil
         case .responderTrafficSelectors: responderTrafficSelectors != nil
         case .configuration: configuration != nil

@@ -74,22 +74,21 @@ private func look(_ payload: Payload) {
 /// These have passed `validate`.
 private func look(_ notify: Notify) {
     switch notify.type {
-    case .invalidKEPayload: precondition(notify.acceptableGroup != nil)
     case .rekeySA, .childSANotFound: precondition(notify.rekeyedSPI != nil)
     case .signatureHashAlgorithms: precondition(notify.signatureHashAlgorithms?.isEmpty == false)
-    case .additionalIPv4Address, .additionalIPv6Address: precondition(notify.additionalAddress != nil)
-    case .redirect: precondition(notify.redirection != nil)
-    case .redirectedFrom: precondition(notify.redirectingGateway != nil)
+    case .redirect, .redirectedFrom: precondition(notify.gateway != nil)
     default: break
     }
 }
 
 private let policy: [TrafficSelector] =
-    [.everything(.v6)] + [TrafficSelector](["10.0.0.0/8", "192.0.2.0/25"].compactMap { IPPrefix($0) })
+    [.everything(.v6)] + ["10.0.0.0/8", "192.0.2.0/25"].compactMap { IPPrefix($0) }.map { TrafficSelector($0) }
 
 private func narrow(_ selectors: [TrafficSelector]) {
     let narrowed = selectors.narrowed(to: policy)
-    precondition(selectors.cover(narrowed) && policy.cover(narrowed), "narrowed to what was not asked for")
+    precondition(
+        narrowed.isEmpty || narrowed.isNarrowing(of: selectors) && narrowed.isNarrowing(of: policy),
+        "narrowed to what was not asked for")
     for selector in selectors.prefix(8) {
         let prefixes = selector.prefixes
         precondition(prefixes.first?.firstAddress == selector.first && prefixes.last?.lastAddress == selector.last)

@@ -36,9 +36,12 @@ enum SampleMessages {
     }
 
     static let notifies: [Notify] = [
-        .invalidKEPayload(wanting: .ecp384), .cookie([1, 2, 3]), .signatureHashAlgorithms([.sha256, .sha384]),
-        .rekey(esp: 0xC000_0002), .childSANotFound(esp: 0xC000_0003), .additionalAddress(IPAddress(v4: 0xCB00_7107)),
-        .additionalAddress(IPAddress(v6: 1)), Notify(.natDetectionSourceIP, data: .init(repeating: 7, count: 20)),
+        .invalidKEPayload(wanting: .ecp384), Notify(.cookie, data: [1, 2, 3]),
+        .signatureHashAlgorithms([.sha256, .sha384]),
+        .rekey(esp: 0xC000_0002), Notify(.childSANotFound, proto: .esp, spi: [1, 2, 3, 4]),
+        Notify(.additionalIPv4Address, data: [192, 0, 2, 1]),
+        Notify(.additionalIPv6Address, data: IPAddress(v6: 1).bytes),
+        Notify(.natDetectionSourceIP, data: .init(repeating: 7, count: 20)),
         Notify(.mobikeSupported), Notify(.initialContact), Notify(.cookie2, data: .init(repeating: 9, count: 8)),
         Notify(NotifyType(rawValue: 60000), data: [1]), Notify(.unsupportedCriticalPayload, data: [200]),
         Notify(.redirect, data: [1, 4, 192, 0, 2, 1, 5, 5]), Notify(.redirectedFrom, data: [3, 2, 0x67, 0x77]),

@@ -38,28 +38,3 @@ extension Session {
         return addresses.addresses.map { TrafficSelector(IPPrefix(host: $0)) }
     }
 }
-
-/// Narrowing of traffic selectors (RFC 7296 §2.9).
-enum Narrowing {
-    static let maximumCount = 255
-
-    /// What of the offer is allowed: in the order of the offer, whose first selector may be the packet that it is all about.
-    static func narrow(_ offered: [TrafficSelector], to allowed: [TrafficSelector]) -> [TrafficSelector] {
-        var result: [TrafficSelector] = []
-        for offer in offered {
-            for limit in allowed {
-                guard let common = offer.intersection(limit), result.count < maximumCount,
-                    !result.contains(where: { $0.contains(common) })
-                else { continue }
-                result.removeAll { common.contains($0) }
-                result.append(common)
-            }
-        }
-        return result
-    }
-
-    /// Whether an answer stays within what was asked.
-    static func isWithin(_ answer: [TrafficSelector], _ asked: [TrafficSelector]) -> Bool {
-        !answer.isEmpty && answer.allSatisfy { selector in asked.contains { $0.contains(selector) } }
-    }
-}

@@ -153,8 +153,8 @@ extension Connection {
         guard let theirs = content.initiatorTrafficSelectors, let ours = content.responderTrafficSelectors else {
             return false
         }
-        return !Narrowing.narrow(ours.selectors, to: localSelectors).isEmpty
-            && (addressPool != nil || !Narrowing.narrow(theirs.selectors, to: remoteSelectors).isEmpty)
+        return !ours.selectors.narrowed(to: localSelectors).isEmpty
+            && (addressPool != nil || !theirs.selectors.narrowed(to: remoteSelectors).isEmpty)
     }
 }
 

@@ -13,8 +13,8 @@ extension IKEHost {
         else { throw ChildRefusal(.invalidSyntax, .malformed(in: isFirst ? .ikeAuth : .createChildSA)) }
         guard session.children.count < settings.maximumChildren else { throw ChildRefusal(.noAdditionalSAs, .limit) }
         let choice = try choose(offered, content.keyExchange?.group, connection, isFirst: isFirst)
-        let local = Narrowing.narrow(ours.selectors, to: connection.localSelectors)
-        let remote = Narrowing.narrow(theirs.selectors, to: session.remoteSelectorsAllowed)
+        let local = ours.selectors.narrowed(to: connection.localSelectors)
+        let remote = theirs.selectors.narrowed(to: session.remoteSelectorsAllowed)
         guard !local.isEmpty, !remote.isEmpty else {
             throw ChildRefusal(.unacceptableTrafficSelectors, .selectorsUnacceptable)
         }
@@ -38,7 +38,7 @@ extension IKEHost {
         case .chosen(let choice): return choice
         case .wantsGroup(let group):
             throw ChildRefusal(
-                Notify(.invalidKEPayload, data: group.bytes), .refused(.invalidKEPayload, in: .createChildSA))
+                .invalidKEPayload(wanting: group), .refused(.invalidKEPayload, in: .createChildSA))
         case .refused(let refusal): throw ChildRefusal(refusal.answer, .proposals(refusal))
         }
     }
@@ -62,7 +62,7 @@ extension IKEHost {
         } catch {
             throw .proposals(error)
         }
-        guard Narrowing.isWithin(ours.selectors, asked.local), Narrowing.isWithin(theirs.selectors, asked.remote) else {
+        guard ours.selectors.isNarrowing(of: asked.local), theirs.selectors.isNarrowing(of: asked.remote) else {
             throw .selectorsUnacceptable
         }
         return AgreedChild(
@@ -78,15 +78,5 @@ extension IKEHost {
         case .unacceptableTrafficSelectors: .selectorsUnacceptable
         default: .refused(error.type, in: exchange)
         }
-    }
-}
-
-extension DHGroup {
-    /// As INVALID_KE_PAYLOAD has it (RFC 7296 §1.3).
-    var bytes: [UInt8] { [UInt8(rawValue >> 8), UInt8(truncatingIfNeeded: rawValue)] }
-
-    init?(invalidKE data: [UInt8]) {
-        guard data.count == 2 else { return nil }
-        self.init(rawValue: UInt16(data[0]) << 8 | UInt16(data[1]))
     }
 }

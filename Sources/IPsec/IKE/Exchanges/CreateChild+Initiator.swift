@@ -14,7 +14,7 @@ extension IKEHost {
             replaces: replaces, local: local, remote: remote, hasChangedGroup: group != nil)
         reserved.insert(request.inboundSPI)
         var payloads: [Payload] = []
-        if let replaces { payloads.append(.notify(Notify(.rekeySA, proto: .esp, spi: replaces.bytes))) }
+        if let replaces { payloads.append(.notify(.rekey(esp: replaces))) }
         payloads += [
             .securityAssociation(
                 session.connection.profile.espProposals(
@@ -85,8 +85,7 @@ extension IKEHost {
         now: Instant
     ) {
         let error = content?.error
-        if error?.type == .invalidKEPayload, !request.hasChangedGroup,
-            let group = error.flatMap({ DHGroup(invalidKE: $0.data) }),
+        if let group = error?.acceptableGroup, !request.hasChangedGroup,
             session.connection.profile.groups.contains(group), working(sa) != nil,
             request.replaces.map({ session.child($0)?.state == .live }) ?? true
         {

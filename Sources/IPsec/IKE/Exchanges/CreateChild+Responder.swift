@@ -64,9 +64,7 @@ extension IKEHost {
 
     /// The inbound SPI of what a REKEY_SA notify names; the peer names it by its own (RFC 7296 §2.25.1).
     private func replaceable(_ notify: Notify, _ session: Session) throws(ChildRefusal) -> UInt32 {
-        guard notify.proto == .esp, notify.spi.count == 4,
-            let index = session.index(ofOutbound: notify.spi.reduce(0) { $0 << 8 | UInt32($1) })
-        else {
+        guard notify.proto == .esp, let spi = notify.rekeyedSPI, let index = session.index(ofOutbound: spi) else {
             throw ChildRefusal(
                 Notify(.childSANotFound, proto: notify.proto, spi: notify.spi),
                 .refused(.childSANotFound, in: .createChildSA))

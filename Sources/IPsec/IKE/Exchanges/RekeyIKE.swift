@@ -88,7 +88,7 @@ extension IKEHost {
         if adoptRival(of: session, now: now) { return }
         switch content?.error {
         case let error? where error.type == .invalidKEPayload && !rekeying.hasChangedGroup:
-            guard let group = DHGroup(invalidKE: error.data), session.connection.profile.groups.contains(group) else {
+            guard let group = error.acceptableGroup, session.connection.profile.groups.contains(group) else {
                 break
             }
             return requestRekeying(of: session, by: old, group: group, now: now)
@@ -143,7 +143,7 @@ extension IKEHost {
         case .chosen(let choice): return choice
         case .wantsGroup(let group):
             throw ChildRefusal(
-                Notify(.invalidKEPayload, data: group.bytes), .refused(.invalidKEPayload, in: .createChildSA))
+                .invalidKEPayload(wanting: group), .refused(.invalidKEPayload, in: .createChildSA))
         case .refused(let refusal): throw ChildRefusal(refusal.answer, .proposals(refusal))
         }
     }

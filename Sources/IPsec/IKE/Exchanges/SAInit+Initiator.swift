@@ -50,15 +50,12 @@ extension IKEHost {
 
     /// What both sides say in IKE_SA_INIT of themselves and of the way.
     func initNotifies(_ sa: IKESA, _ profile: Profile) -> [Payload] {
-        let hashes = SignaturePolicy(profile).hashes.flatMap {
-            [UInt8($0.rawValue >> 8), UInt8(truncatingIfNeeded: $0.rawValue)]
-        }
         return NATDetection.notifies(
             initiatorSPI: sa.initiatorSPI, responderSPI: sa.responderSPI, sa.path,
             untrue: randomBytes(NATDetection.count))
             + [
                 .notify(Notify(.fragmentationSupported)),
-                .notify(Notify(.signatureHashAlgorithms, data: hashes)),
+                .notify(.signatureHashAlgorithms(SignaturePolicy(profile).hashes)),
             ]
     }
 
@@ -75,7 +72,7 @@ extension IKEHost {
             return restart(sa, initiation, now: now) { $0.cookie = cookie.data }
         }
         if let wanted = content.notify(.invalidKEPayload) {
-            return changeGroup(of: sa, initiation, wanted.data, now: now)
+            return changeGroup(of: sa, initiation, wanted.acceptableGroup, now: now)
         }
         if content.notify(.redirect) != nil { return fail(sa, .redirected, now: now) }
         if let error = content.error {
@@ -126,17 +123,12 @@ extension IKEHost {
         var abilities = PeerAbilities()
         abilities.isBehindNAT = nat
         abilities.fragments = content.notify(.fragmentationSupported) != nil
-        if let hashes = content.notify(.signatureHashAlgorithms)?.data {
-            abilities.signatureHashes = Set(
-                stride(from: 0, to: hashes.count - 1, by: 2).map {
-                    HashAlgorithm(rawValue: UInt16(hashes[$0]) << 8 | UInt16(hashes[$0 + 1]))
-                })
-        }
+        abilities.signatureHashes = content.notify(.signatureHashAlgorithms)?.signatureHashAlgorithms.map { Set($0) }
         return abilities
     }
 
-    private func changeGroup(of sa: IKESA, _ initiation: Initiation, _ wanted: [UInt8], now: Instant) {
-        guard let group = DHGroup(invalidKE: wanted),
+    private func changeGroup(of sa: IKESA, _ initiation: Initiation, _ wanted: DHGroup?, now: Instant) {
+        guard let group = wanted,
             initiation.connection.profile.groups.contains(group), group != initiation.keyExchange.group
         else { return fail(sa, .offerRefused, now: now) }
         restart(sa, initiation, now: now) { $0.keyExchange = KeyExchange(group) }

@@ -35,7 +35,7 @@ extension IKEHost {
                     origin: origin),
                 choice, on: path, now: now)
         case .wantsGroup(let group):
-            refuse(header, Notify(.invalidKEPayload, data: group.bytes), on: path)
+            refuse(header, .invalidKEPayload(wanting: group), on: path)
         case .refused(let refusal):
             logStranger(path, .proposals(refusal), now: now)
             refuse(header, refusal.answer, on: path)

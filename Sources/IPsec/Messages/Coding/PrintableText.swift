@@ -12,6 +12,20 @@ enum PrintableText {
         return text
     }
 
+    /// The same for a domain's name, which goes into the host's configuration: letters, digits, hyphens, dots, underscores.
+    static func decodeDomain(_ bytes: [UInt8]) -> String? {
+        bytes.allSatisfy(isOfDomain) ? decode(bytes) : nil
+    }
+
+    private static func isOfDomain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .spaceSeparator, .unassigned: true

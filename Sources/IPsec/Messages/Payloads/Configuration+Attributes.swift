@@ -1,10 +1,6 @@
 package import Addressing
 
 extension Configuration {
-    package subscript(_ type: ConfigurationAttributeType) -> [[UInt8]] {
-        attributes.filter { $0.type == type }.map(\.value)
-    }
-
     package func contains(_ type: ConfigurationAttributeType) -> Bool {
         attributes.contains { $0.type == type }
     }
@@ -42,12 +38,12 @@ extension Configuration {
                 IPAddress(bytes: attribute.value.prefix(16)).flatMap { IPPrefix($0, length: Int(attribute.value[16])) }
             default: nil
             }
-        }
+        }.map(\.network)
     }
 
     /// INTERNAL_DNS_DOMAIN (RFC 8598 §4.1), in the form in which people write names. Those that are no names are left out.
     package var dnsDomains: [String] {
-        self[.internalDNSDomain].compactMap { PrintableText.decode($0) }
+        attributes.filter { $0.type == .internalDNSDomain }.compactMap { PrintableText.decodeDomain($0.value) }
     }
 
     /// Only a mask of leading ones is the mask of a prefix.

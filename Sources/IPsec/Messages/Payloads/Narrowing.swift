@@ -1,5 +1,3 @@
-package import Addressing
-
 extension [TrafficSelector] {
     /// How many selectors the format has room for.
     package static let maximumCount = 255
@@ -20,12 +18,8 @@ extension [TrafficSelector] {
         return narrowed
     }
 
-    /// Whether each of `others` is within one of these: what an initiator checks of an answer.
-    package func cover(_ others: [TrafficSelector]) -> Bool {
-        others.allSatisfy { other in contains { $0.contains(other) } }
-    }
-
-    package init(_ prefixes: [IPPrefix]) {
-        self = prefixes.map { TrafficSelector($0) }
+    /// Whether these can be the answer to what was asked: there are some, each within one of what was asked for.
+    package func isNarrowing(of asked: [TrafficSelector]) -> Bool {
+        !isEmpty && allSatisfy { selector in asked.contains { $0.contains(selector) } }
     }
 }

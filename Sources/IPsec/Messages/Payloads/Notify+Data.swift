@@ -8,7 +8,7 @@ extension Notify {
         let isGood =
             switch type {
             case .unsupportedCriticalPayload: data.count == 1
-            case .invalidKEPayload: acceptableGroup != nil
+            case .invalidKEPayload: data.count == 2
             case .setWindowSize, .authenticationLifetime: data.count == 4
             case .cookie: (1...64).contains(data.count)
             case .cookie2: (8...64).contains(data.count)
@@ -17,8 +17,8 @@ extension Notify {
             case .additionalIPv4Address: data.count == 4
             case .additionalIPv6Address: data.count == 16
             case .signatureHashAlgorithms: signatureHashAlgorithms != nil
-            case .redirect: redirection != nil
-            case .redirectedFrom: redirectingGateway != nil
+            case .redirect: gateway != nil
+            case .redirectedFrom: gateway?.rest.isEmpty == true
             default: true
             }
         guard isGood else { throw MessageError(.malformed(.notify(type))) }
@@ -35,13 +35,11 @@ extension Notify {
         return Notify(.invalidKEPayload, data: writer.bytes)
     }
 
-    /// IANA's number of the group that INVALID_KE_PAYLOAD asks for.
-    package var acceptableGroup: UInt16? {
-        type == .invalidKEPayload && data.count == 2 ? UInt16(data[0]) << 8 | UInt16(data[1]) : nil
+    /// The group that INVALID_KE_PAYLOAD asks for; `nil` also for one that the product does not have.
+    package var acceptableGroup: DHGroup? {
+        guard type == .invalidKEPayload, data.count == 2 else { return nil }
+        return DHGroup(rawValue: UInt16(data[0]) << 8 | UInt16(data[1]))
     }
-
-    /// COOKIE, 1 to 64 bytes (RFC 7296 §2.6).
-    package static func cookie(_ bytes: [UInt8]) -> Notify { Notify(.cookie, data: bytes) }
 
     /// SIGNATURE_HASH_ALGORITHMS (RFC 7427 §4).
     package static func signatureHashAlgorithms(_ algorithms: [HashAlgorithm]) -> Notify {
@@ -62,15 +60,10 @@ extension Notify {
 
 extension Notify {
     /// REKEY_SA: by the SPI that the sender receives with (RFC 7296 §1.3.3).
-    package static func rekey(esp spi: UInt32) -> Notify { about(.rekeySA, esp: spi) }
-
-    /// CHILD_SA_NOT_FOUND, of the SPI that REKEY_SA had (RFC 7296 §2.25).
-    package static func childSANotFound(esp spi: UInt32) -> Notify { about(.childSANotFound, esp: spi) }
-
-    private static func about(_ type: NotifyType, esp spi: UInt32) -> Notify {
+    package static func rekey(esp spi: UInt32) -> Notify {
         var writer = ByteWriter()
         writer.write(spi)
-        return Notify(type, proto: .esp, spi: writer.bytes)
+        return Notify(.rekeySA, proto: .esp, spi: writer.bytes)
     }
 
     /// The SPI of REKEY_SA or CHILD_SA_NOT_FOUND.
@@ -79,33 +72,6 @@ extension Notify {
             return nil
         }
         return spi.reduce(0) { $0 << 8 | UInt32($1) }
-    }
-}
-
-// MARK: - Addresses
-
-extension Notify {
-    /// The bytes whose SHA-1 is in NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23).
-    package static func natDetectionInput(_ header: IKEHeader, _ endpoint: Endpoint) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.write(header.initiatorSPI)
-        writer.write(header.responderSPI)
-        writer.write(endpoint.address.bytes)
-        writer.write(endpoint.port)
-        return writer.bytes
-    }
-
-    /// ADDITIONAL_IP4_ADDRESS or ADDITIONAL_IP6_ADDRESS (RFC 4555 §4.2.2).
-    package static func additionalAddress(_ address: IPAddress) -> Notify {
-        Notify(address.family == .v4 ? .additionalIPv4Address : .additionalIPv6Address, data: address.bytes)
-    }
-
-    package var additionalAddress: IPAddress? {
-        switch type {
-        case .additionalIPv4Address: data.count == 4 ? IPAddress(bytes: data) : nil
-        case .additionalIPv6Address: data.count == 16 ? IPAddress(bytes: data) : nil
-        default: nil
-        }
     }
 }
 
@@ -118,20 +84,10 @@ extension Notify {
         case name(String)
     }
 
-    /// REDIRECT: another gateway, and the nonce of the IKE_SA_INIT that it answers (none in later exchanges).
-    package var redirection: (gateway: Gateway, nonce: [UInt8])? {
-        guard type == .redirect else { return nil }
-        return gatewayAndRest
-    }
-
-    /// REDIRECTED_FROM: the gateway that the sender was sent here by.
-    package var redirectingGateway: Gateway? {
-        guard type == .redirectedFrom, let (gateway, rest) = gatewayAndRest, rest.isEmpty else { return nil }
-        return gateway
-    }
-
-    /// identity type 1 │ length 1 │ identity │ rest (RFC 5685 §9)
-    private var gatewayAndRest: (gateway: Gateway, nonce: [UInt8])? {
+    /// Of REDIRECT and REDIRECTED_FROM: identity type 1 │ length 1 │ identity │ rest (RFC 5685 §9). The rest is the nonce of
+    /// the IKE_SA_INIT that a REDIRECT answers.
+    package var gateway: (identity: Gateway, rest: [UInt8])? {
+        guard type == .redirect || type == .redirectedFrom else { return nil }
         var cursor = ByteCursor(data)
         guard let type = try? cursor.uint8(), let count = try? cursor.uint8(),
             let identity = try? cursor.take(Int(count))

@@ -3,8 +3,6 @@ internal import Addressing
 /// A TSi or TSr payload (RFC 7296 §3.13).
 package struct TrafficSelectorList: Hashable, Sendable {
     package var selectors: [TrafficSelector]
-    /// How many the payload had of a kind that the product does not know; they select nothing.
-    package var unknownCount = 0
 
     package init(_ selectors: [TrafficSelector]) {
         self.selectors = selectors
@@ -29,10 +27,8 @@ extension TrafficSelectorList {
             let rest = try Int(cursor.uint16()) - 4
             guard rest >= 0 else { throw MessageError(.malformed(.trafficSelector), at: start) }
             var body = try cursor.part(rest)
-            guard type == Self.ipv4Type || type == Self.ipv6Type else {
-                unknownCount += 1
-                continue
-            }
+            // Of another kind: it selects nothing.
+            guard type == Self.ipv4Type || type == Self.ipv6Type else { continue }
             let ports = try TrafficSelector.Ports(first: body.uint16(), last: body.uint16())
             let byteCount = (type == Self.ipv4Type ? IPFamily.v4 : .v6).byteCount
             guard let first = try IPAddress(bytes: body.take(byteCount)),
