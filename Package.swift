@@ -210,9 +210,14 @@ package.targets += ipsecMB
 // `Tests/run` sets this and runs them; they never skip.
 if Context.environment["CVLAN_ROOT_TESTS"] != nil {
     package.products.append(.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]))
+    package.products.append(.library(name: "KernelESP", type: .dynamic, targets: ["KernelESP"]))
     package.targets += [
         module("TestLab", path: "Tests/Lab", []),
-        module("TestTunnels", path: "Tests/Tunnels", ["PacketIO", "TestLab"]),
+        module(
+            "TestTunnels", path: "Tests/Tunnels", exclude: ["KernelESP"],
+            ["TestLab", "WireFormat", "PacketIO", "Addressing"]),
+        // Loaded into libreswan.
+        .target(name: "KernelESP", path: "Tests/Tunnels/KernelESP"),
         // Loaded into the program under test.
         .target(name: "AllocationCounter", path: "Tests/Allocations/Counter"),
         tests(

@@ -1,6 +1,4 @@
-import Addressing
 import FoundationEssentials
-import PacketIO
 import TestLab
 import TestTunnels
 import WireFormat
@@ -35,14 +33,9 @@ struct ManagedPair: CountedEnds {
         ]
         counts = try ends.map { try AllocationCounts($0.name, lab) }
         for (index, end) in ends.enumerated() {
-            let socket = "\(lab.directory)/\(end.name).sock"
-            let daemon = try end.namespace.start(
-                end.name, program("cvland"), "--socket", socket, environment: counts[index].environment)
-            try await eventually("cvland listens") {
-                if !daemon.isRunning { throw LabError("cvland ended:\n\(daemon.log)") }
-                return daemon.log.contains(socket)
-            }
-            try await Self.apply(Self.operations(end, other: ends[1 - index]), at: socket)
+            let socket = try await ControlSocket(
+                in: end.namespace, end.name, lab, environment: counts[index].environment)
+            try await socket.apply(Self.operations(end, other: ends[1 - index]))
         }
         for address in ["10.0.0.2", "fd00::2"] {
             try await eventually("left reaches \(address)") { try left.reaches(address) }
@@ -51,22 +44,18 @@ struct ManagedPair: CountedEnds {
 
     private static func operations(_ end: End, other: End) throws -> [WireOperation.OneOf_Op] {
         let interface = "tunnel"
-        func prefix(_ text: String) throws -> WirePrefix {
-            guard let prefix = IPPrefix(text) else { throw LabError("\(text) is no prefix") }
-            return WirePrefix(prefix)
-        }
         func assigned(_ length: (v4: Int, v6: Int), _ make: (WireInterfacePrefix) -> WireOperation.OneOf_Op) throws
             -> [WireOperation.OneOf_Op]
         {
             try zip(end.addresses, [length.v4, length.v6]).map { address, length in
                 var spec = WireInterfacePrefix()
                 spec.interface = interface
-                spec.prefix = try prefix("\(address)/\(length)")
+                spec.prefix = try WirePrefix(text: "\(address)/\(length)")
                 return make(spec)
             }
         }
-        let others = try [prefix(other.addresses[0] + "/32"), prefix(other.addresses[1] + "/128")]
-        let own = try [prefix(end.addresses[0] + "/32"), prefix(end.addresses[1] + "/128")]
+        let others = try [WirePrefix(text: other.addresses[0] + "/32"), WirePrefix(text: other.addresses[1] + "/128")]
+        let own = try [WirePrefix(text: end.addresses[0] + "/32"), WirePrefix(text: end.addresses[1] + "/128")]
 
         var device = WireInterfaceSpec()
         device.name = interface
@@ -121,32 +110,5 @@ struct ManagedPair: CountedEnds {
     private static func key(_ base64: String) throws -> Data {
         guard let key = Data(base64Encoded: base64) else { throw LabError("\(base64) is no key") }
         return key
-    }
-
-    private static func apply(_ operations: [WireOperation.OneOf_Op], at socket: String) async throws {
-        var request = WireDataPathRequest()
-        request.id = 1
-        request.apply.operations = operations.map { op in
-            var operation = WireOperation()
-            operation.op = op
-            return operation
-        }
-        let stream = try UnixStream.connect(path: socket)
-        var left = try Framing.fixed32.encode(request)[...]
-        try await eventually("the request is written") {
-            left = left.dropFirst(try stream.write(left))
-            return left.isEmpty
-        }
-        var decoder = FrameDecoder(.fixed32, limit: 1 << 20)
-        let answer: [UInt8] = try await eventually("cvland answers") {
-            var bytes: [UInt8] = []
-            _ = try stream.read(into: &bytes)
-            decoder.append(bytes)
-            return try decoder.next()
-        }
-        let reply = try WireDataPathReply(serializedBytes: answer)
-        guard reply.error.isEmpty, reply.applied.errors.allSatisfy(\.isEmpty) else {
-            throw LabError("cvland refuses: \(reply.error) \(reply.applied.errors)")
-        }
     }
 }

@@ -4,6 +4,7 @@ package struct Certificate: Sendable {
     package let path: String
     /// PKCS#8, PEM.
     package let keyPath: String
+    package let key: CertificateRequest.Key
 
     /// DER.
     package func bytes(_ lab: Lab) throws -> [UInt8] {

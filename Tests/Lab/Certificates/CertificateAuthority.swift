@@ -21,7 +21,7 @@ package struct CertificateAuthority: Sendable {
         configuration = directory + "/ca.conf"
         try lab.write("", to: directory + "/index")
         try lab.write(Self.settings(directory), to: configuration)
-        let own = Certificate(path: directory + "/certificate.pem", keyPath: key)
+        let own = Certificate(path: directory + "/certificate.pem", keyPath: key, key: request.key)
         let signing =
             above.map { ["-config", $0.configuration] } ?? ["-config", configuration, "-selfsign", "-keyfile", key]
         try Self.sign(lab, request, own, isAuthority: true, signing)
@@ -37,7 +37,7 @@ package struct CertificateAuthority: Sendable {
     package func issue(_ request: CertificateRequest) throws -> Certificate {
         let directory = try lab.newDirectory("leaf")
         let key = try Certificate.makeKey(lab, directory, request.key)
-        let leaf = Certificate(path: directory + "/certificate.pem", keyPath: key)
+        let leaf = Certificate(path: directory + "/certificate.pem", keyPath: key, key: request.key)
         try Self.sign(lab, request, leaf, isAuthority: false, ["-config", configuration])
         return leaf
     }

@@ -1,10 +1,11 @@
+internal import Glibc
 internal import Synchronization
 package import TestLab
 
 /// strongSwan's IKE daemon in a namespace, with ESP in user space (its plugin kernel-libipsec), told by `swanctl`.
 ///
 /// Several run side by side: each has its own files and its own control socket.
-package final class Charon: Sendable {
+package final class Charon: IPsecEnd {
     package let namespace: Namespace
     package let lab: Lab
     private let label: String
@@ -42,21 +43,16 @@ package final class Charon: Sendable {
     }
 
     /// Replaces its whole configuration. Connections that are as they were keep their SAs.
-    package func load(_ connections: [String: IPsecSettings]) throws {
+    package func configure(_ connections: [String: IPsecSettings]) async throws {
         let text = SwanctlText(connections)
         for (path, file) in text.files { try lab.host("cp", path, swanctl + "/" + file) }
         try lab.write(text.lines.joined(separator: "\n") + "\n", to: swanctl + "/swanctl.conf")
         try run("--load-all", "--clear")
     }
 
-    /// Makes the connection's SAs, and returns when they are there; throws with what happened when they are not.
-    package func initiate(_ connection: String, timeout: Int = 20) throws {
-        try run("--initiate", "--child", connection, "--timeout", "\(timeout)")
-    }
-
-    /// Begins to make them.
-    package func beginToInitiate(_ connection: String) throws {
-        try run("--initiate", "--child", connection, "--timeout", "-1")
+    package func kill() async throws {
+        daemon?.signal(SIGKILL)
+        try await daemon?.waitForExit()
     }
 
     package func rekeyIKE(_ connection: String) throws { try run("--rekey", "--ike", connection) }
@@ -66,14 +62,14 @@ package final class Charon: Sendable {
     package func terminate(_ connection: String) throws { try run("--terminate", "--ike", connection) }
 
     /// IKE SAs with their CHILD SAs, as they are now.
-    package func associations() throws -> [CharonIKESA] {
+    package func associations() throws -> [IPsecAssociation] {
         try VICISection(pretty: run("--list-sas", "--pretty")).sections("list-sa event").flatMap { event in
-            event.sections.map { CharonIKESA(connection: $0.name, $0.section) }
+            event.sections.map { IPsecAssociation(connection: $0.name, $0.section) }
         }
     }
 
     @discardableResult
-    package func run(_ arguments: String...) throws -> String {
+    private func run(_ arguments: String...) throws -> String {
         let result = try attempt(arguments: arguments)
         guard result.succeeded else {
             throw LabError("swanctl \(arguments.joined(separator: " ")):\n\(result.output)\(result.errors)")
@@ -81,7 +77,7 @@ package final class Charon: Sendable {
         return result.output
     }
 
-    package func attempt(_ arguments: String...) throws -> CommandResult { try attempt(arguments: arguments) }
+    private func attempt(_ arguments: String...) throws -> CommandResult { try attempt(arguments: arguments) }
 
     private func attempt(arguments: [String]) throws -> CommandResult {
         try namespace.attempt(

@@ -33,6 +33,8 @@ package struct IPsecSettings: Sendable {
     package var remote: IPsecParty
     /// Who may issue the other end's certificate.
     package var authorities: [Certificate] = []
+    /// Whether this end makes the SAs, at once and whenever they are gone.
+    package var begins = false
     package var profile = IPsecProfile.modern
     /// What strongSwan offers and takes; cvland has the profile.
     package var ikeSuites = [IKESuite.usual]
@@ -42,6 +44,8 @@ package struct IPsecSettings: Sendable {
     package var childLifetime: Int?
     /// Seconds of silence after which the other end is asked whether it lives.
     package var livenessInterval: Int?
+    /// Whether strongSwan speaks of its addresses (RFC 4555). If it does, it follows nothing but what is said of them.
+    package var usesMOBIKE = true
     /// The longest IKE message that goes in one piece, in bytes of an IP packet.
     package var fragmentSize: Int?
     /// A client asks for an address inside; a server gives them out of this prefix.

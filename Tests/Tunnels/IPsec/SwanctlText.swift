@@ -19,13 +19,14 @@ struct SwanctlText {
 
     private mutating func connection(_ name: String, _ settings: IPsecSettings) -> [String] {
         var lines = [
-            "version = 2", "encap = yes", "mobike = yes", "rand_time = 0",
+            "version = 2", "encap = yes", "mobike = \(settings.usesMOBIKE ? "yes" : "no")", "rand_time = 0",
             "proposals = \(settings.ikeSuites.map(\.description).joined(separator: ","))",
             "rekey_time = \(settings.ikeLifetime ?? 14_400)", "over_time = 3600",
             "dpd_delay = \(settings.livenessInterval ?? 0)",
         ]
         if let address = settings.local.address { lines.append("local_addrs = \(address)") }
         if let address = settings.remote.address { lines.append("remote_addrs = \(address)") }
+        if settings.begins { lines.append("keyingtries = 0") }
         if settings.fragmentSize != nil { lines.append("fragmentation = yes") }
         if settings.asksForAddress { lines.append("vips = 0.0.0.0") }
         if settings.pool != nil { lines.append("pools = pool-\(name)") }
@@ -40,9 +41,10 @@ struct SwanctlText {
                 "esp_proposals = \(settings.espSuites.map(\.description).joined(separator: ","))",
                 "rekey_time = \(settings.childLifetime ?? 3_600)",
                 "life_time = \((settings.childLifetime ?? 3_600) + 600)",
-                "rand_time = 0", "dpd_action = clear",
+                "rand_time = 0",
             ]
-        return section(name, lines + section("children", section(name, child)))
+        let action = settings.begins ? ["start_action = start", "dpd_action = restart", "close_action = start"] : []
+        return section(name, lines + section("children", section(name, child + action)))
     }
 
     private mutating func local(_ party: IPsecParty, number: String) -> [String] {

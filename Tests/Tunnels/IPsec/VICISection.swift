@@ -2,7 +2,7 @@ internal import TestLab
 
 /// What `swanctl --pretty` prints: values, lists and sections by name, one to a line.
 struct VICISection: Sendable {
-    private(set) var values: [String: String] = [:]
+    private var values: [String: String] = [:]
     private(set) var lists: [String: [String]] = [:]
     /// In their order; names come again.
     private(set) var sections: [(name: String, section: VICISection)] = []
@@ -33,6 +33,9 @@ struct VICISection: Sendable {
     }
 
     private init() {}
+
+    /// A value; empty when there is none of that name.
+    subscript(_ name: String) -> String { values[name] ?? "" }
 
     func sections(_ name: String) -> [VICISection] { sections.filter { $0.name == name }.map(\.section) }
 }

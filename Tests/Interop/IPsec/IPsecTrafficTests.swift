@@ -1,0 +1,20 @@
+import TestLab
+import TestTunnels
+import Testing
+
+@Suite(.serialized) struct IPsecTrafficTests {
+    @Test(arguments: IPsecPairing.all, IPsecAuthentication.common)
+    func bothFamiliesPassBothWays(_ pairing: IPsecPairing, by authentication: IPsecAuthentication) async throws {
+        try await withLab { lab in
+            let pair = try await IPsecPair(lab, pairing, by: authentication)
+            try await pair.expectTraffic()
+            try await pair.expectOneAssociation()
+            let ours = try #require(try await pair.left.established())
+            let theirs = try #require(try await pair.right.established())
+            #expect(ours.isInitiator && !theirs.isInitiator)
+            #expect(ours.remotePort == 4500 && theirs.remotePort == 4500)
+            for child in ours.children + theirs.children { #expect(child.receivedBytes > 0 && child.sentBytes > 0) }
+            #expect(ours.children.first?.remotePrefixes == ["10.2.0.0/24", "fd02::/64"])
+        }
+    }
+}
