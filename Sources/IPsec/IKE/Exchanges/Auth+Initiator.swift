@@ -123,6 +123,7 @@ extension IKEHost {
         var abilities = authentication.abilities
         abilities.mobike = content.notify(.mobikeSupported) != nil
         record.initiation = nil
+        _ = sa.requests.finish()
         let session = open(
             record, authentication.connection, peer, by: sa, begun: authentication.exchange.begun, abilities, now: now)
         takeConfiguration(content, session)
