@@ -65,7 +65,10 @@ extension IKEHost {
         now: Instant
     ) {
         let old = request.replaces.flatMap { session.child($0) }
-        let rival = old?.rival.flatMap { rival in session.child(rival.inboundSPI)?.state == .live ? rival : nil }
+        let rival = session.childRival.flatMap { rival in
+            rival.replaces == request.replaces && session.child(rival.inboundSPI)?.state == .live ? rival : nil
+        }
+        session.childRival = nil
         let isLoser = rival.map { lowestNonce < $0.lowestNonce } ?? false
         install(
             agreed, keys, session, isInitiator: true, replaces: request.replaces, sendsAtOnce: !isLoser, now: now)

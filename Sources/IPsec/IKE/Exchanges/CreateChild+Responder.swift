@@ -56,8 +56,11 @@ extension IKEHost {
             agreed, keys, session, isInitiator: false, replaces: old, sendsAtOnce: old == nil, now: now)
         if let index = old.flatMap({ session.index(ofInbound: $0) }) {
             session.children[index].state = .superseded
-            session.children[index].rival = Child.Rival(
-                inboundSPI: agreed.inboundSPI, lowestNonce: min(nonce, Nonce(bytes: theirs)))
+            if case .createChild(let request)? = sa.requests.outstanding?.exchange, request.replaces == old {
+                session.childRival = Child.Rival(
+                    inboundSPI: agreed.inboundSPI, replaces: session.children[index].inboundSPI,
+                    lowestNonce: min(nonce, Nonce(bytes: theirs)))
+            }
         }
         return answer
     }

@@ -23,7 +23,15 @@ extension IKEHost {
                 of: session, by: sa, replaces: nil, local: connection.selectorsAsked,
                 remote: connection.remoteSelectors, now: now)
         case .rekeyChild(let spi):
-            guard let session = working(sa), let child = session.child(spi), child.state == .live else { return }
+            guard let session = working(sa), let index = session.index(ofInbound: spi),
+                session.children[index].state == .live
+            else { return }
+            let child = session.children[index]
+            guard child.isSending else {
+                // The peer, who asked for it, may not know it yet.
+                session.children[index].rekeyAt = now + pauseAfterCollision()
+                return touch(session)
+            }
             requestChild(of: session, by: sa, replaces: spi, local: child.local, remote: child.remote, now: now)
         case .deleteChild(let spi):
             guard let session = working(sa), session.child(spi)?.state == .closing else { return }

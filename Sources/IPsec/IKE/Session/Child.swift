@@ -35,13 +35,12 @@ struct Child {
     var rekeyAt: Instant
     /// When it ends, rekeyed or not.
     let expiresAt: Instant
-    /// What the peer made of the same SA while we were rekeying it (RFC 7296 §2.8.1).
-    var rival: Rival?
     var traffic = Traffic()
 
-    /// An SA that the other side's rekeying has made at the time of our own.
+    /// An SA that the peer's rekeying has made of the same one that we are rekeying (RFC 7296 §2.8.1).
     struct Rival: Equatable {
         let inboundSPI: UInt32
+        let replaces: UInt32
         let lowestNonce: Nonce
     }
 

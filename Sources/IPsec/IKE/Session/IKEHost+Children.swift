@@ -44,8 +44,14 @@ extension IKEHost {
     /// It was deleted on both sides, or is going to be: nothing goes out by it. What has taken its place sends from now on.
     func retire(_ inboundSPI: UInt32, _ session: Session, now: Instant) {
         guard let index = session.index(ofInbound: inboundSPI), !session.children[index].isRetired else { return }
+        let wasSending = session.newestSending == inboundSPI
         session.children[index].state = .retired(until: now + Child.afterlife)
-        if let successor = session.successor(of: inboundSPI) { switchOutbound(to: successor, session) }
+        if let other = session.newestSending {
+            if wasSending { events.append(.outboundSwitched(inboundSPI: other)) }
+        } else if let successor = session.successor(of: inboundSPI) {
+            // The peer has our answer, or it would not have deleted this one.
+            switchOutbound(to: successor, session)
+        }
         events.append(.childRetired(inboundSPI: inboundSPI))
         touch(session)
     }

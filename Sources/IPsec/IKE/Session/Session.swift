@@ -23,6 +23,8 @@ final class Session: Timed {
     var expiresAt: Instant
     /// What the peer's rekeying of the IKE SA has made at the time of our own.
     var rival: (id: UInt64, lowestNonce: Nonce)?
+    /// The same of a CHILD SA. It outlives the one that both replace.
+    var childRival: Child.Rival?
     /// Another session with the same peer has taken its place; it goes by itself if the peer does not end it.
     var supersededUntil: Instant?
     /// It is over but for packets that are still on their way.
@@ -81,6 +83,11 @@ final class Session: Timed {
             if let later = successor(of: child.inboundSPI) { return later }
         }
         return nil
+    }
+
+    /// The SA that packets go out by.
+    var newestSending: UInt32? {
+        children.last { $0.isSending && ($0.state == .live || $0.state == .superseded) }?.inboundSPI
     }
 
     var hasUsableChild: Bool { children.contains { $0.state == .live || $0.state == .superseded } }
