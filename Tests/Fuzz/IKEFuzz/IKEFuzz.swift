@@ -74,9 +74,8 @@ private func look(_ payload: Payload) {
 /// These have passed `validate`.
 private func look(_ notify: Notify) {
     switch notify.type {
-    case .rekeySA, .childSANotFound: precondition(notify.rekeyedSPI != nil)
+    case .rekeySA: precondition(notify.rekeyedSPI != nil)
     case .signatureHashAlgorithms: precondition(notify.signatureHashAlgorithms?.isEmpty == false)
-    case .redirect, .redirectedFrom: precondition(notify.gateway != nil)
     default: break
     }
 }

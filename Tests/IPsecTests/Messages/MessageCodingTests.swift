@@ -17,6 +17,11 @@ struct MessageCodingTests {
         #expect(try PayloadChain.decode(first, bytes) == payloads)
     }
 
+    @Test("each notify of the samples has its form", arguments: SampleMessages.notifies)
+    func notifiesAreValid(_ notify: Notify) throws {
+        try notify.validate()
+    }
+
     @Test("every prefix of a message is refused", arguments: SampleMessages.all)
     func everyPrefixIsRefused(_ message: IKEMessage) {
         let bytes = message.encoded()

@@ -38,7 +38,7 @@ enum SampleMessages {
     static let notifies: [Notify] = [
         .invalidKEPayload(wanting: .ecp384), Notify(.cookie, data: [1, 2, 3]),
         .signatureHashAlgorithms([.sha256, .sha384]),
-        .rekey(esp: 0xC000_0002), Notify(.childSANotFound, proto: .esp, spi: [1, 2, 3, 4]),
+        .rekey(esp: 0xC000_0002), Notify(.childSANotFound, proto: .esp, spi: [1, 2, 3, 4]), Notify(.childSANotFound),
         Notify(.additionalIPv4Address, data: [192, 0, 2, 1]),
         Notify(.additionalIPv6Address, data: IPAddress(v6: 1).bytes),
         Notify(.natDetectionSourceIP, data: .init(repeating: 7, count: 20)),

@@ -1,24 +1,23 @@
-package import Addressing
+internal import Addressing
 
 // What notifies carry. A getter returns `nil` where the data is not of the form that its type has, which `validate` refuses.
 
 extension Notify {
-    /// Whether the data has the form that its type has. Types that the product does not know may have any.
+    /// Whether the data has the form that its type has. Types that the product does not know may have any, and so may those
+    /// of which it needs nothing more: peers differ in what they send with an error.
     package func validate() throws(MessageError) {
         let isGood =
             switch type {
-            case .unsupportedCriticalPayload: data.count == 1
             case .invalidKEPayload: data.count == 2
             case .setWindowSize, .authenticationLifetime: data.count == 4
             case .cookie: (1...64).contains(data.count)
             case .cookie2: (8...64).contains(data.count)
             case .natDetectionSourceIP, .natDetectionDestinationIP: data.count == 20
-            case .rekeySA, .childSANotFound: rekeyedSPI != nil
+            case .rekeySA: rekeyedSPI != nil
             case .additionalIPv4Address: data.count == 4
             case .additionalIPv6Address: data.count == 16
             case .signatureHashAlgorithms: signatureHashAlgorithms != nil
-            case .redirect: gateway != nil
-            case .redirectedFrom: gateway?.rest.isEmpty == true
+            case .redirect, .redirectedFrom: namesGateway
             default: true
             }
         guard isGood else { throw MessageError(.malformed(.notify(type))) }
@@ -66,11 +65,8 @@ extension Notify {
         return Notify(.rekeySA, proto: .esp, spi: writer.bytes)
     }
 
-    /// The SPI of REKEY_SA or CHILD_SA_NOT_FOUND.
     package var rekeyedSPI: UInt32? {
-        guard type == .rekeySA || type == .childSANotFound, proto == .esp || proto == .ah, spi.count == 4 else {
-            return nil
-        }
+        guard type == .rekeySA, proto == .esp || proto == .ah, spi.count == 4 else { return nil }
         return spi.reduce(0) { $0 << 8 | UInt32($1) }
     }
 }
@@ -78,27 +74,18 @@ extension Notify {
 // MARK: - Redirection
 
 extension Notify {
-    /// Where RFC 5685 sends a peer to.
-    package enum Gateway: Hashable, Sendable {
-        case address(IPAddress)
-        case name(String)
-    }
-
-    /// Of REDIRECT and REDIRECTED_FROM: identity type 1 │ length 1 │ identity │ rest (RFC 5685 §9). The rest is the nonce of
-    /// the IKE_SA_INIT that a REDIRECT answers.
-    package var gateway: (identity: Gateway, rest: [UInt8])? {
-        guard type == .redirect || type == .redirectedFrom else { return nil }
+    /// Whether the data is that of REDIRECT and REDIRECTED_FROM: identity type 1 │ length 1 │ identity │ nonce (RFC 5685 §9).
+    /// REDIRECTED_FROM has no nonce.
+    private var namesGateway: Bool {
         var cursor = ByteCursor(data)
-        guard let type = try? cursor.uint8(), let count = try? cursor.uint8(),
-            let identity = try? cursor.take(Int(count))
-        else { return nil }
-        let gateway: Gateway? =
-            switch type {
-            case 1: identity.count == 4 ? IPAddress(bytes: identity).map { .address($0) } : nil
-            case 2: identity.count == 16 ? IPAddress(bytes: identity).map { .address($0) } : nil
-            case 3: PrintableText.decode(identity).map { .name($0) }
-            default: nil
-            }
-        return gateway.map { ($0, cursor.rest()) }
+        guard let identityType = try? cursor.uint8(), let count = try? cursor.uint8(),
+            let identity = try? cursor.take(Int(count)), type == .redirect || cursor.isAtEnd
+        else { return false }
+        return switch identityType {
+        case 1: identity.count == IPFamily.v4.byteCount
+        case 2: identity.count == IPFamily.v6.byteCount
+        case 3: PrintableText.decode(identity) != nil
+        default: false
+        }
     }
 }
