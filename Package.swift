@@ -119,7 +119,8 @@ let package = Package(
         module("Trust", ["Addressing", "Sodium", "WireFormat", crypto, x509, asn1]),
         // Not `Network`: that is Apple's framework to the packages below, which ask `canImport(Network)` and would take ours.
         module(
-            "OverlayNetwork", path: "Sources/Network", ["Manifests", "DiffSync", "WireFormat", "Addressing", crypto]),
+            "OverlayNetwork", path: "Sources/Network",
+            ["Manifests", "DiffSync", "WireFormat", "Addressing", "OpenSSL", crypto]),
         module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
         module("Plan", ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
         module(

@@ -1,4 +1,5 @@
 package import Manifests
+internal import OverlayNetwork
 
 /// What kind of thing a finding is. Codes are stable: users filter by them, and `cvlan lint --explain` has a page for
 /// each.
@@ -59,6 +60,18 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case meshTooLarge = "CV128"
     case vacuousTest = "CV129"
 
+    // IPsec, and what is sealed for it.
+    case misplacedIPsec = "CV130"
+    case noIPsecGateway = "CV131"
+    case deviceWithoutIPsec = "CV132"
+    case badAuthority = "CV133"
+    case authorityExpired = "CV134"
+    case presharedKeyInCNSA = "CV135"
+    case selectorOutside = "CV136"
+    case unknownSecret = "CV137"
+    case secretNotSealed = "CV138"
+    case mtuTooLarge = "CV139"
+
     /// What comes with time alone, without a commit, is never an error: it would hold back a tenant that did nothing.
     package var severity: Finding.Severity {
         switch self {
@@ -66,19 +79,31 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         case .expired, .expiresSoon, .reservedAddress, .unusedIgnore, .badIgnore, .saysNothing, .ambiguousWord,
             .nonCanonicalText, .repeatedElement, .ruleNeverMatches, .allowNeverTakesEffect, .ruleAlreadyCovered,
             .opensRoutedSubnet, .routeWithoutPriority, .networkNearlyFull, .keyInOtherTenant, .weakIPsecProfile,
-            .meshTooLarge, .vacuousTest:
+            .meshTooLarge, .vacuousTest, .authorityExpired, .presharedKeyInCNSA, .mtuTooLarge:
             .warning
         default: .error
         }
     }
 
     /// Whether the controller keeps a tenant at its last good commit for it. What lint alone calls an error can be
-    /// carried out; a secret in git is no less known for holding a network back.
-    package var holdsBack: Bool { severity == .error && self != .plainSecret }
+    /// carried out: a secret in git is no less known for holding a network back; and the key that a value must be sealed to
+    /// comes with enrolment, which must not be what holds its tenant back.
+    package var holdsBack: Bool { severity == .error && self != .plainSecret && self != .secretNotSealed }
 
     /// Whether a comment `# cvlan: ignore` can silence it: not where the controller would refuse the manifest anyway, and
     /// not what is said of such comments.
     package var canBeIgnored: Bool { !holdsBack && self != .unusedIgnore && self != .badIgnore }
+
+    init(_ code: NetworkError.Code) {
+        self =
+            switch code {
+            case .noIPsecGateway: .noIPsecGateway
+            case .deviceWithoutIPsec: .deviceWithoutIPsec
+            case .badAuthority: .badAuthority
+            case .selectorOutside: .selectorOutside
+            default: .cannotBeCarriedOut
+            }
+    }
 
     package init(_ kind: ManifestRemark.Kind) {
         self =

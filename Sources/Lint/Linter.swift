@@ -12,7 +12,8 @@ package struct Linter: Sendable {
     private static let rules: [any Rule] = [
         ReferenceRule(), AddressInNetworkRule(), DuplicateAddressRule(), SharedKeyRule(), OverlappingNetworksRule(),
         AutoRangeRule(), ExpiryRule(), RouteInsideNetworkRule(), GroupCycleRule(), RoutePriorityRule(),
-        NetworkRoomRule(), IPsecProfileRule(), MeshSizeRule(),
+        NetworkRoomRule(), IPsecProfileRule(), MeshSizeRule(), IPsecPlaceRule(), AuthorityRule(), SealingRule(),
+        PresharedKeyRule(), LinkMTURule(),
     ]
 
     /// All findings, sorted by place. The same manifests and time give the same findings.

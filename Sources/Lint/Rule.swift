@@ -14,6 +14,7 @@ struct TenantView {
     /// Without those that count as removed.
     let liveNodes: [Node]
     let policies: [Policy]
+    let secrets: [Secret]
     /// Of each network, by name: who of `liveNodes` is in it, and which of the node's `networks` it is.
     let members: [String: [(node: Int, membership: Int)]]
     let groupNames: Set<String>
@@ -35,6 +36,7 @@ struct TenantView {
         }
         groupNames = Set(manifests.tenant.groups.map(\.name))
         policies = manifests.policies.valuesByName
+        secrets = manifests.secrets.valuesByName
     }
 
     var tenant: Tenant { manifests.tenant }

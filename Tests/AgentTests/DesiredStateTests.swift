@@ -45,36 +45,8 @@ import WireFormat
             try peer("laptop-1", key.publicKey, ["10.100.0.10/32"]),
             try peer("gw-1", other, ["10.100.0.1/32", "10.1.0.0/24"], routes: ["10.1.0.0/24"]),
         ]
-        let verified = try verify(config, network, peers, cvlans: cvlans)
+        let verified = try verify(config, network, peers, cvlans: cvlans, key: key.publicKey)
         return DesiredState(verified, publicKey: key.publicKey, interfacePrefix: "cv-")
-    }
-
-    /// The way of every config: signed by the controller, verified by the agent.
-    private func verify(
-        _ config: WireNodeConfig, _ network: WireNetworkConfig, _ peers: [WirePeer], cvlans: [String]
-    ) throws -> VerifiedConfig {
-        var segment = WireSegment()
-        segment.peers.peers = peers
-        let (bytes, digest) = try segment.encodedWithDigest()
-        var network = network
-        network.peerSegments = [digest]
-        var config = config
-        config.publicKey = Data(key.publicKey.bytes)
-        config.networks = cvlans.map { cvlan in
-            var network = network
-            network.cvlan = cvlan
-            return network
-        }
-        let signingKey = Ed25519.PrivateKey()
-        let root = try TrustedRoot(
-            signing: RootDocument(
-                expires: .distantFuture, trustDomain: try #require(TrustDomain("example.org")),
-                keys: [.init(signingKey.publicKey, roles: [.root, .config])],
-                certificateAuthorities: [Data([0])], enrollmentKey: X25519.PrivateKey().publicKey),
-            by: [signingKey])
-        return try ConfigVerifier(root: root, tenant: config.tenant, node: config.node).verify(
-            try ConfigSigner(key: signingKey).sign(config), floor: nil, now: Date()
-        ) { $0 == digest ? bytes : nil }
     }
 
     private func names(_ records: RecordSet<DataPathRecord>, _ kind: DataPathRecord.Kind) -> [String] {

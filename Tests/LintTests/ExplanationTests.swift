@@ -63,8 +63,26 @@ struct ExplanationTests {
         ),
     ]
 
+    /// What examples of devices that speak IPsec leave out.
+    private static let sealedBranch = [
+        (
+            "kind: Secret\nmetadata: { tenant: acme, name: branch }",
+            "\nspec: { sealed: [{ node: gw-1, publicKey: \(key), value: \(sealed) }] }"
+        ),
+        (
+            "kind: Node\nmetadata: { tenant: acme, name: gw-1 }",
+            "\nspec: { role: gateway, networks: [{ cvlan: office }], wireguard: { publicKey: \(key) } }"
+        ),
+    ]
+    private static let key = "lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4="
+    private static let sealed =
+        "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB1L9RIvNEVUxTveLruM0rfj0WAK1jHDhaXXzOI8"
+
     /// What an example needs besides.
     private static let more: [FindingCode: [(String, String)]] = [
+        .misplacedIPsec: sealedBranch, .noIPsecGateway: sealedBranch, .badAuthority: sealedBranch,
+        .authorityExpired: sealedBranch, .presharedKeyInCNSA: sealedBranch, .selectorOutside: sealedBranch,
+        .unknownSecret: sealedBranch, .secretNotSealed: sealedBranch,
         .meshTooLarge: (0..<300).map {
             ("kind: Node\nmetadata: { tenant: acme, name: n\($0) }", "\nspec: { networks: [{ cvlan: office }] }")
         },

@@ -22,6 +22,7 @@ package actor Converger {
     private let dataPath: DataPathClient
     private let privateKey: X25519.PrivateKey
     private var chooser = EndpointChooser()
+    private var written = WrittenSecrets()
 
     package init(dataPath: DataPathClient, privateKey: X25519.PrivateKey) {
         self.dataPath = dataPath
@@ -31,12 +32,14 @@ package actor Converger {
     /// - Parameters:
     ///   - listenPorts: see `DesiredState.records`.
     ///   - candidates: for a peer of a CVLAN, where it may be reached, best first.
+    ///   - devices: the same for a device that speaks IPsec.
     ///   - now: seconds since 1970.
     /// - Throws: `DataPathLinkError` when `cvland` does not answer; nothing was changed then, or only a part, which
     ///   the next run finds.
     package func converge(
         to desired: DesiredState, listenPorts: [String: UInt16],
-        candidates: (_ cvlan: String, WirePeer) -> [Endpoint], now: Int64
+        candidates: (_ cvlan: String, WirePeer) -> [Endpoint],
+        devices: (_ cvlan: String, WireIPsecSite) -> [Endpoint] = { _, _ in [] }, now: Int64
     ) async throws -> Result {
         var state = try await dataPath.state()
         let misplaced = desired.misplaced(in: state)
@@ -50,7 +53,8 @@ package actor Converger {
                 })
             state = try await dataPath.state()
         }
-        let observed = try DataPathRecord.observed(state)
+        written.retain(state)
+        let observed = try DataPathRecord.observed(state, written: written)
         let peers = Dictionary(
             state.interfaces.flatMap { interface in
                 interface.peers.map {
@@ -58,19 +62,21 @@ package actor Converger {
                 }
             }, uniquingKeysWith: { first, _ in first })
         let unknown = EndpointChooser.Observation(endpoint: nil, lastHandshake: 0, sentBytes: 0)
-        let wanted = try desired.records(listenPorts: listenPorts) { network, peer in
-            let id = EndpointChooser.PeerID(interface: network.interface, publicKey: Array(peer.publicKey))
-            return chooser.choose(
-                id, peers[id] ?? unknown, candidates: candidates(network.config.cvlan, peer), now: now)
-        }
+        let wanted = try desired.records(
+            listenPorts: listenPorts,
+            endpoint: { network, peer in
+                let id = EndpointChooser.PeerID(interface: network.interface, publicKey: Array(peer.publicKey))
+                return chooser.choose(
+                    id, peers[id] ?? unknown, candidates: candidates(network.config.cvlan, peer), now: now)
+            }, candidates: { candidates($0.config.cvlan, $1) }, devices: { devices($0.config.cvlan, $1) })
         chooser.retain(Set(peers.keys))
 
         let plan = diff(from: observed, to: wanted)
         let outcome = await plan.applyInBatches(limit: Self.batch) { operations in
             let messages = operations.map { WireOperation($0, privateKey: privateKey) }
-            return try await dataPath.apply(messages).map { error in
-                error.isEmpty ? .success(()) : .failure(DataPathLinkError.refused(error))
-            }
+            let errors = try await dataPath.apply(messages)
+            for (operation, error) in zip(operations, errors) where error.isEmpty { written.note(operation) }
+            return errors.map { $0.isEmpty ? .success(()) : .failure(DataPathLinkError.refused($0)) }
         }
         return Result(
             observed: plan.isEmpty ? state : try await dataPath.state(),

@@ -10,17 +10,19 @@ package import WireFormat
 package enum DataPathRecord: Record {
     case interface(Interface)
     case filter(InterfaceFilter)
+    case ipsecIdentity(IPsecIdentity)
     case address(InterfacePrefix)
     case peer(Peer)
+    case ipsecPeer(IPsecPeer)
     case route(InterfacePrefix)
 
     package enum Kind: Comparable, Sendable {
-        case interface, filter, address, peer, route
+        case interface, filter, ipsecIdentity, address, peer, ipsecPeer, route
     }
 
     package struct Key: Hashable, Comparable, Sendable, CustomStringConvertible {
         package let interface: String
-        /// A prefix, or a peer's key; empty for the interface itself and its filter.
+        /// A prefix, a peer's key or its name; empty for the interface itself, its filter and its identity.
         package let item: String
 
         package static func < (a: Key, b: Key) -> Bool {
@@ -74,8 +76,10 @@ package enum DataPathRecord: Record {
         switch self {
         case .interface: .interface
         case .filter: .filter
+        case .ipsecIdentity: .ipsecIdentity
         case .address: .address
         case .peer: .peer
+        case .ipsecPeer: .ipsecPeer
         case .route: .route
         }
     }
@@ -84,8 +88,10 @@ package enum DataPathRecord: Record {
         switch self {
         case .interface(let it): Key(interface: it.name, item: "")
         case .filter(let it): Key(interface: it.interface, item: "")
+        case .ipsecIdentity(let it): Key(interface: it.interface, item: "")
         case .address(let it), .route(let it): Key(interface: it.interface, item: it.prefix.description)
         case .peer(let it): Key(interface: it.interface, item: Base64.encode(it.publicKey))
+        case .ipsecPeer(let it): Key(interface: it.interface, item: it.name)
         }
     }
 
@@ -98,10 +104,12 @@ package enum DataPathRecord: Record {
                 Field("up", it.isUp),
             ] + (it.listenPort.map { [Field("listenPort", $0)] } ?? [])
         case .filter(let it): [Field("digest", Hex.encode(it.digest))]
+        case .ipsecIdentity(let it): [Field("digest", it.digest)]
         case .address, .route: []
         case .peer(let it):
             [Field("allowedIPs", list: it.allowedIPs), Field("keepalive", it.keepaliveSeconds)]
                 + (it.endpoint.map { [Field("endpoint", $0)] } ?? [])
+        case .ipsecPeer(let it): it.fields
         }
     }
 
@@ -109,8 +117,10 @@ package enum DataPathRecord: Record {
         let interface = RecordID(kind: Kind.interface, key: Key(interface: key.interface, item: ""))
         return switch self {
         case .interface: []
-        case .filter, .address, .route: [interface]
+        case .filter, .ipsecIdentity, .address, .route: [interface]
         case .peer: [interface, RecordID(kind: .filter, key: interface.key)]
+        case .ipsecPeer:
+            [interface] + [.filter, .ipsecIdentity].map { RecordID(kind: $0, key: interface.key) }
         }
     }
 }

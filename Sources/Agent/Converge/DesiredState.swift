@@ -23,14 +23,19 @@ package struct DesiredState: Sendable {
     }
 
     package let networks: [Network]
-    /// One line for each network that is left out.
+    /// One line for each network, and each tunnel, that is left out.
     package let problems: [String]
     private let tenant: String
     private let forwards: Bool
     private let publicKey: X25519.PublicKey
+    private let tunnels: [String: IPsecTunnels]
 
-    /// - Parameter publicKey: this node's own; its entry among the peers is passed over.
-    package init(_ verified: VerifiedConfig, publicKey: X25519.PublicKey, interfacePrefix: String) {
+    /// - Parameters:
+    ///   - publicKey: this node's own; its entry among the peers is passed over.
+    ///   - ipsec: what IPsec links need of this node.
+    package init(
+        _ verified: VerifiedConfig, publicKey: X25519.PublicKey, interfacePrefix: String, ipsec: IPsecKeys = IPsecKeys()
+    ) {
         tenant = verified.config.tenant
         forwards = verified.config.role == .gateway
         self.publicKey = publicKey
@@ -55,6 +60,13 @@ package struct DesiredState: Sendable {
                     peers: network.peers.filter { Array($0.publicKey) != publicKey.bytes }, filter: filter))
         }
         self.networks = networks
+        var tunnels: [String: IPsecTunnels] = [:]
+        for network in networks {
+            guard let ofNetwork = IPsecTunnels(network, of: verified.config, ipsec) else { continue }
+            tunnels[network.interface] = ofNetwork
+            problems += ofNetwork.problems
+        }
+        self.tunnels = tunnels
         self.problems = problems
     }
 
@@ -62,27 +74,36 @@ package struct DesiredState: Sendable {
     ///
     /// - Parameters:
     ///   - listenPorts: by interface, for networks whose port the config leaves open: the one it had before.
-    ///   - endpoint: the endpoint to set for a peer, or `nil` to leave what the data path knows.
+    ///   - endpoint: the endpoint to set for a peer by WireGuard, or `nil` to leave what the data path knows.
+    ///   - candidates: where a peer by IPsec may be found.
+    ///   - devices: where a device that speaks IPsec is.
     package func records(
-        listenPorts: [String: UInt16], endpoint: (Network, WirePeer) -> Endpoint?
+        listenPorts: [String: UInt16], endpoint: (Network, WirePeer) -> Endpoint?,
+        candidates: (Network, WirePeer) -> [Endpoint] = { _, _ in [] },
+        devices: (Network, WireIPsecSite) -> [Endpoint] = { _, _ in [] }
     ) throws -> RecordSet<DataPathRecord> {
         var records: [DataPathRecord] = []
         for network in networks {
             let declared = network.config.listenPort
+            let local = self.local(of: network)
             records.append(
                 .interface(
                     .init(
                         name: network.interface, domain: domain(of: network),
                         publicKey: publicKey.bytes,
                         listenPort: declared == 0 ? listenPorts[network.interface].map(UInt32.init) : declared,
-                        mtu: network.config.mtu, forward: forwards, local: local(of: network))))
+                        mtu: network.config.mtu, forward: forwards, local: local)))
             let encoded: [UInt8] = try network.filter.serializedBytes()
             records.append(
                 .filter(
                     .init(interface: network.interface, digest: SHA256Digest.of(encoded), filter: network.filter)))
             records += network.config.addresses.compactMap(\.prefix)
                 .map { .address(.init(interface: network.interface, prefix: $0)) }
-            records += network.peers.map { peer in
+            if let tunnels = tunnels[network.interface] {
+                records += tunnels.records(
+                    local: local, candidates: { candidates(network, $0) }, devices: { devices(network, $0) })
+            }
+            records += network.peers.filter { !network.isIPsec($0) }.map { peer in
                 .peer(
                     .init(
                         interface: network.interface, publicKey: Array(peer.publicKey),
@@ -118,7 +139,7 @@ package struct DesiredState: Sendable {
         let own = Set(network.config.advertisedRoutes.compactMap { $0.prefix?.network })
         let families = Set(network.config.addresses.compactMap { $0.prefix?.family })
         let cidrs = network.config.cidrs.compactMap { $0.prefix?.network }.filter { families.contains($0.family) }
-        let remote = network.peers.flatMap { $0.routes.compactMap { $0.prefix?.network } }
-        return Set(cidrs + remote).subtracting(own)
+        let remote = network.peers.flatMap(\.routes) + network.config.ipsecSites.flatMap(\.routes)
+        return Set(cidrs + remote.compactMap { $0.prefix?.network }).subtracting(own)
     }
 }

@@ -1,7 +1,7 @@
 internal import Addressing
 internal import DiffSync
 internal import Sodium
-internal import WireFormat
+package import WireFormat
 
 internal import struct Foundation.Data
 
@@ -30,6 +30,13 @@ extension WireOperation {
         case .filter(let it):
             putFilter.interface = it.interface
             putFilter.filter = it.filter ?? WireFilter()
+        case .ipsecIdentity(let it):
+            putIpsecIdentity.interface = it.interface
+            guard let credentials = it.credentials else { return }
+            putIpsecIdentity.certificates = credentials.certificates
+            putIpsecIdentity.privateKey = credentials.privateKey.withUnsafeBytes { Data($0) }
+            putIpsecIdentity.trustAnchors = credentials.anchors
+        case .ipsecPeer(let it): putIpsecPeer = WireIPsecPeerSpec(it)
         case .address(let it): addAddress = WireInterfacePrefix(it)
         case .route(let it): addRoute = WireInterfacePrefix(it)
         case .peer(let it):
@@ -48,12 +55,34 @@ extension WireOperation {
             // Nothing passes an interface that is to have no policy: the default action of an empty filter is deny.
             putFilter.interface = it.interface
             putFilter.filter = WireFilter()
+        case .ipsecIdentity(let it): putIpsecIdentity.interface = it.interface
+        case .ipsecPeer(let it):
+            deleteIpsecPeer.interface = it.interface
+            deleteIpsecPeer.name = it.name
         case .address(let it): deleteAddress = WireInterfacePrefix(it)
         case .route(let it): deleteRoute = WireInterfacePrefix(it)
         case .peer(let it):
             deletePeer.interface = it.interface
             deletePeer.publicKey = Data(it.publicKey)
         }
+    }
+}
+
+extension WireIPsecPeerSpec {
+    package init(_ record: DataPathRecord.IPsecPeer) {
+        self.init()
+        interface = record.interface
+        name = record.name
+        allowedIps = record.allowedIPs.map(WirePrefix.init)
+        local = record.local.map(WirePrefix.init)
+        endpoints = record.endpoints
+        start = record.start
+        profile = record.profile
+        localIdentity = record.localIdentity
+        remoteIdentities = [record.remoteIdentity]
+        trustAnchors = record.anchors.map { Data($0) }
+        if let pool = record.pool { self.pool = pool }
+        presharedKey = record.presharedKey?.withUnsafeBytes { Data($0) } ?? Data()
     }
 }
 

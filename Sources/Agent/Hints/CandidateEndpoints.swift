@@ -10,7 +10,22 @@ package import WireFormat
 package actor CandidateEndpoints {
     package struct PeerID: Hashable, Sendable {
         let cvlan: String
+        /// Empty of a device without our agent.
         let publicKey: [UInt8]
+        /// Of a device that speaks IPsec: its name.
+        let device: String?
+
+        package init(cvlan: String, publicKey: [UInt8]) {
+            self.cvlan = cvlan
+            self.publicKey = publicKey
+            device = nil
+        }
+
+        package init(cvlan: String, device: String) {
+            self.cvlan = cvlan
+            publicKey = []
+            self.device = device
+        }
     }
 
     /// What hints may add for one peer.
@@ -56,6 +71,10 @@ package actor CandidateEndpoints {
     package func candidates(for networks: [DesiredState.Network]) -> [PeerID: [Endpoint]] {
         var result: [PeerID: [Endpoint]] = [:]
         for network in networks {
+            for device in network.config.ipsecSites {
+                guard let text = device.endpoint else { continue }
+                result[PeerID(cvlan: network.config.cvlan, device: device.node)] = endpoints(of: text)
+            }
             for peer in network.peers {
                 let id = PeerID(cvlan: network.config.cvlan, publicKey: Array(peer.publicKey))
                 var candidates: [Endpoint] = []

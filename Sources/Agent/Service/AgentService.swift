@@ -54,7 +54,10 @@ package final class AgentService: Service {
             config: config,
             converger: Converger(dataPath: DataPathClient(socketPath: dataPathSocket), privateKey: keys.wireGuard),
             candidates: candidates, store: store, interfacePrefix: options.interfacePrefix,
-            publicKey: keys.wireGuard.publicKey, logger: logger)
+            publicKey: keys.wireGuard.publicKey,
+            ipsecKeys: { [credentials] in
+                IPsecKeys(credentials: await credentials.forTunnels(), privateKey: keys.wireGuard)
+            }, logger: logger)
         reporter = Reporter(config: config, loop: loop)
     }
 

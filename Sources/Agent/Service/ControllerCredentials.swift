@@ -1,4 +1,5 @@
 package import Foundation
+internal import Sodium
 internal import Trust
 internal import WireFormat
 
@@ -21,6 +22,17 @@ package actor ControllerCredentials {
         if let current, now < current.chain.notAfter { return current.client }
         let stored = try directory.loadCertificates()
         return try await use(now < stored.notAfter ? stored : try await enrollAgain())
+    }
+
+    /// The same certificate and key for IPsec links; `nil` while there are none that can be read.
+    package func forTunnels() async -> IPsecCredentials? {
+        let root = await config.root.document
+        guard let keys = try? directory.loadKeys(), let key = try? keys.tls.pem(),
+            let chain = current?.chain ?? (try? directory.loadCertificates()),
+            let own = NodeIdentity(trustDomain: root.trustDomain, tenant: identity.tenant, node: identity.node)
+        else { return nil }
+        return IPsecCredentials(
+            identity: own, certificates: chain.certificates, privateKey: key, anchors: root.certificateAuthorities)
     }
 
     /// When the certificate should be renewed: at half of its life.

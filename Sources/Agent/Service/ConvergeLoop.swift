@@ -2,6 +2,7 @@ internal import Addressing
 internal import Foundation
 package import Logging
 package import Sodium
+internal import Trust
 package import WireFormat
 
 /// What the last run found, for reports.
@@ -26,15 +27,18 @@ package actor ConvergeLoop {
     private let store: AgentStore
     private let interfacePrefix: String
     private let publicKey: X25519.PublicKey
+    private let ipsecKeys: @Sendable () async -> IPsecKeys
     private let logger: Logger
     private var listenPorts: [String: UInt16]
     /// Networks of the current generation, for reports.
     private(set) var networks: [DesiredState.Network] = []
     package private(set) var status = ConvergeStatus()
 
+    /// - Parameter ipsecKeys: what IPsec links need, as it is now; asked for only where there are any.
     package init(
         config: ConfigInForce, converger: Converger, candidates: CandidateEndpoints, store: AgentStore,
-        interfacePrefix: String, publicKey: X25519.PublicKey, logger: Logger
+        interfacePrefix: String, publicKey: X25519.PublicKey, ipsecKeys: @escaping @Sendable () async -> IPsecKeys,
+        logger: Logger
     ) throws {
         self.config = config
         self.converger = converger
@@ -42,6 +46,7 @@ package actor ConvergeLoop {
         self.store = store
         self.interfacePrefix = interfacePrefix
         self.publicKey = publicKey
+        self.ipsecKeys = ipsecKeys
         self.logger = logger
         listenPorts = try store.listenPorts()
     }
@@ -52,7 +57,9 @@ package actor ConvergeLoop {
     package func run() async -> Bool {
         guard let verified = await config.verified else { return false }
         let isNew = verified.generation != status.generation
-        let desired = DesiredState(verified, publicKey: publicKey, interfacePrefix: interfacePrefix)
+        let desired = DesiredState(
+            verified, publicKey: publicKey, interfacePrefix: interfacePrefix,
+            ipsec: verified.usesIPsec ? await ipsecKeys() : IPsecKeys())
         let reachable = await candidates.candidates(for: desired.networks)
         networks = desired.networks
         let before = status
@@ -61,7 +68,9 @@ package actor ConvergeLoop {
                 to: desired, listenPorts: listenPorts,
                 candidates: { cvlan, peer in
                     reachable[.init(cvlan: cvlan, publicKey: Array(peer.publicKey))] ?? []
-                }, now: Int64(Date().timeIntervalSince1970))
+                },
+                devices: { cvlan, device in reachable[.init(cvlan: cvlan, device: device.node)] ?? [] },
+                now: Int64(Date().timeIntervalSince1970))
             note(result, isNew: isNew, generation: verified.generation)
         } catch {
             status = ConvergeStatus(
@@ -105,5 +114,15 @@ package actor ConvergeLoop {
     private static func bounded(_ lines: [String]) -> [String] {
         lines.prefix(maximumLines).map { String($0.prefix(maximumLine)) }
             + (lines.count > maximumLines ? ["… and \(lines.count - maximumLines) more"] : [])
+    }
+}
+
+extension VerifiedConfig {
+    /// Whether any link of this node may be IPsec.
+    fileprivate var usesIPsec: Bool {
+        networks.contains { network in
+            network.config.linkProtocol == .ipsec || network.config.demandsIpsec || !network.config.ipsecSites.isEmpty
+                || network.peers.contains(where: \.demandsIpsec)
+        }
     }
 }

@@ -54,6 +54,16 @@ extension FindingCode {
         case .weakIPsecProfile: .weakIPsecProfile
         case .meshTooLarge: .meshTooLarge
         case .vacuousTest: .vacuousTest
+        case .misplacedIPsec: .misplacedIPsec
+        case .noIPsecGateway: .noIPsecGateway
+        case .deviceWithoutIPsec: .deviceWithoutIPsec
+        case .badAuthority: .badAuthority
+        case .authorityExpired: .authorityExpired
+        case .presharedKeyInCNSA: .presharedKeyInCNSA
+        case .selectorOutside: .selectorOutside
+        case .unknownSecret: .unknownSecret
+        case .secretNotSealed: .secretNotSealed
+        case .mtuTooLarge: .mtuTooLarge
         }
     }
 }

@@ -52,7 +52,7 @@ extension Explanation {
         summary: "The manifests cannot be carried out",
         meaning: """
             Each manifest is right by itself, and what they ask for together cannot be: a network without a free address
-            for one of its nodes, or something that this version cannot do yet (IPsec links, `nat: masquerade`). Lint
+            for one of its nodes, or something that this version cannot do yet (`nat: masquerade`). Lint
             tries it as the controller would, but does not know which addresses were given before: a network that is
             full to the controller may have room to lint.
             """,

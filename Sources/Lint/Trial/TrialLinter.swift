@@ -23,7 +23,7 @@ struct TrialLinter {
             for rule in Self.rules { rule.check(view, &report) }
             return report.findings
         } catch {
-            return error.errors.map { Finding(.cannotBeCarriedOut, at: $0.span, $0.message, tenant: $0.tenant) }
+            return error.errors.map { Finding(FindingCode($0.code), at: $0.span, $0.message, tenant: $0.tenant) }
         }
     }
 }

@@ -127,6 +127,22 @@ extension FieldType where Value == NodeEndpoint {
         canonical: CanonicalText.endpoint, repair: TextRepair.endpoint)
 }
 
+extension FieldType where Value == NodeEndpoint.Host {
+    static let host = text(
+        .badAddress, "an address or host name, like 203.0.113.7 or vpn.example.org", TextPattern.host)
+}
+
+extension FieldType where Value == IKEIdentity {
+    static let identity = text(
+        .badName,
+        "what a device calls itself: a host name, an address, an e-mail address, a URI or a "
+            + "distinguished name like `C=DE, CN=branch`", TextPattern.identity)
+}
+
+extension FieldType where Value == SealedText {
+    static let sealed = text(.badKey, "a sealed value in base64, as `cvlan seal` makes it", TextPattern.sealed)
+}
+
 extension FieldType where Value == Duration {
     static let duration = {
         let text = FieldType<DurationText>.text(

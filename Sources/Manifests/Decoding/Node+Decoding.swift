@@ -19,6 +19,10 @@ extension Node {
             ).value
         node.$linkProtocol = fields.optional(
             "protocol", .choice, "This node's demand, if any: ipsec makes all its links ipsec.")
+        node.ipsec =
+            fields.optional(
+                "ipsec", .ipsec, "Of an external node: how a gateway and the device speak IPsec with each other."
+            ).value
         node.$expires = fields.optional(
             "expires", .timestamp,
             "From then on the node is treated as removed, like 2027-06-30T00:00:00Z.")

@@ -22,7 +22,7 @@ struct ResourceDecoder {
     }
 
     /// Kinds of the design that come with a later version.
-    private static let laterKinds = ["Egress", "Secret"]
+    private static let laterKinds = ["Egress"]
 
     init(_ document: SyntaxNode, limits: ManifestLimits) {
         let context = DecodingContext(mostProblems: limits.problemsPerFile)
@@ -97,6 +97,7 @@ struct ResourceDecoder {
         case .cvlan: CVLAN.decode(&spec, metadata: metadata).map(Resource.cvlan)
         case .node: Node.decode(&spec, metadata: metadata).map(Resource.node)
         case .policy: Policy.decode(&spec, metadata: metadata).map(Resource.policy)
+        case .secret: Secret.decode(&spec, metadata: metadata).map(Resource.secret)
         }
     }
 

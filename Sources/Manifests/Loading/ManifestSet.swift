@@ -115,6 +115,7 @@ package struct TenantManifests: Sendable, Hashable {
     package var cvlans: [String: CVLAN] = [:]
     package var nodes: [String: Node] = [:]
     package var policies: [String: Policy] = [:]
+    package var secrets: [String: Secret] = [:]
 
     package init(tenant: Tenant) {
         self.tenant = tenant
@@ -134,6 +135,8 @@ package struct TenantManifests: Sendable, Hashable {
             return Self.insert(node, as: node.name, into: &nodes).map(Resource.node)
         case .policy(let policy):
             return Self.insert(policy, as: policy.name, into: &policies).map(Resource.policy)
+        case .secret(let secret):
+            return Self.insert(secret, as: secret.name, into: &secrets).map(Resource.secret)
         }
     }
 

@@ -6,6 +6,7 @@ extension Resource {
         case .tenant(let tenant): tenant.remarks()
         case .cvlan(let cvlan): cvlan.remarks()
         case .policy(let policy): policy.remarks()
+        case .secret(let secret): secret.remarks()
         }
     }
 }
@@ -32,6 +33,17 @@ extension Node {
             ManifestRemark(
                 .saysNothing, at: metadata.$name.span,
                 "node `\(name)` is in no network: it reaches nobody, and nobody reaches it")
+        ]
+    }
+}
+
+extension Secret {
+    func remarks() -> [ManifestRemark] {
+        guard sealed.isEmpty else { return [] }
+        return [
+            ManifestRemark(
+                .saysNothing, at: metadata.$name.span,
+                "secret `\(name)` is sealed to no node: nobody can read it; `cvlan seal` does that")
         ]
     }
 }

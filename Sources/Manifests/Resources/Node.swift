@@ -12,6 +12,7 @@ package struct Node: Hashable, Sendable {
     package var routes: [SubnetRoute] = []
     /// This node's demand: `ipsec` makes all its links ipsec.
     @Located package var linkProtocol: LinkProtocol? = nil
+    private var boxedIPsec: Boxed<IPsecConnection>?
     /// From then on the node is treated as removed.
     @Located package var expires: Timestamp? = nil
 
@@ -20,6 +21,12 @@ package struct Node: Hashable, Sendable {
     }
 
     package var name: String { metadata.name }
+
+    /// Of an external node that speaks IPsec.
+    package var ipsec: IPsecConnection? {
+        get { boxedIPsec?.value }
+        set { boxedIPsec = newValue.map(Boxed.init) }
+    }
 
     package func isExpired(at time: Timestamp) -> Bool { expires.map { $0 <= time } ?? false }
 

@@ -4,6 +4,7 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Comparable 
     case cvlan = "CVLAN"
     case node = "Node"
     case policy = "Policy"
+    case secret = "Secret"
 
     package static func < (a: ResourceKind, b: ResourceKind) -> Bool { a.order < b.order }
 
@@ -14,6 +15,7 @@ package enum ResourceKind: String, Sendable, Hashable, CaseIterable, Comparable 
         case .cvlan: 1
         case .node: 2
         case .policy: 3
+        case .secret: 4
         }
     }
 }
@@ -44,6 +46,7 @@ package enum Resource: Hashable, Sendable {
     case cvlan(CVLAN)
     case node(Node)
     case policy(Policy)
+    case secret(Secret)
 
     package var metadata: Metadata {
         switch self {
@@ -51,6 +54,7 @@ package enum Resource: Hashable, Sendable {
         case .cvlan(let cvlan): cvlan.metadata
         case .node(let node): node.metadata
         case .policy(let policy): policy.metadata
+        case .secret(let secret): secret.metadata
         }
     }
 
@@ -60,6 +64,7 @@ package enum Resource: Hashable, Sendable {
         case .cvlan: .cvlan
         case .node: .node
         case .policy: .policy
+        case .secret: .secret
         }
     }
 

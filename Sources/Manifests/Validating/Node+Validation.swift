@@ -9,6 +9,13 @@ extension Node {
         if let publicKey, publicKey.isZero {
             problems.report(.badKey, at: $publicKey.span, "`publicKey` must not be all zero")
         }
+        if let ipsec {
+            if publicKey != nil {
+                problems.report(
+                    .badValue, at: $publicKey.span, "`wireguard` and `ipsec` exclude each other: a device speaks one")
+            }
+            ipsec.validate(&problems)
+        }
         guard problems.requireAtMost(1024, routes.map(\.$prefix), "routes") else { return }
         for route in routes {
             problems.requireNetwork(route.$prefix, "prefix")

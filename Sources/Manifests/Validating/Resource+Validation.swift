@@ -7,6 +7,7 @@ extension Resource {
         case .cvlan(let cvlan): cvlan.validate(&problems)
         case .node(let node): node.validate(&problems)
         case .policy(let policy): policy.validate(&problems)
+        case .secret(let secret): secret.validate(&problems)
         }
         return problems.found
     }

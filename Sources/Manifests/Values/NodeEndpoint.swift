@@ -26,6 +26,25 @@ package struct NodeEndpoint: Hashable, Sendable {
     }
 }
 
+extension NodeEndpoint.Host: CustomStringConvertible, LosslessStringConvertible {
+    package init?(_ text: String) {
+        if let address = IPAddress(text) {
+            self = .address(address)
+        } else if DomainName.isHostName(text) {
+            self = .name(text)
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .address(let address): address.description
+        case .name(let name): name
+        }
+    }
+}
+
 extension NodeEndpoint: CustomStringConvertible, LosslessStringConvertible {
     package init?(_ text: String) {
         if let endpoint = Endpoint(text) {

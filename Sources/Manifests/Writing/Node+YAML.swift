@@ -9,8 +9,8 @@ extension Node {
             "  tenant: \(YAMLScalar.text(metadata.tenant))",
             "  name: \(YAMLScalar.text(metadata.name))",
         ]
-        lines += Self.mapping("labels", metadata.labels)
-        lines += Self.mapping("annotations", metadata.annotations)
+        lines += YAMLScalar.mapping("labels", metadata.labels)
+        lines += YAMLScalar.mapping("annotations", metadata.annotations)
         let spec = specLines
         lines += spec.isEmpty ? ["spec: {}"] : ["spec:"] + spec.map { "  " + $0 }
         return lines.joined(separator: "\n") + "\n"
@@ -34,18 +34,33 @@ extension Node {
             if route.nat != .none { lines.append("    nat: \(route.nat.rawValue)") }
             if route.priority != SubnetRoute.defaultPriority { lines.append("    priority: \(route.priority)") }
         }
+        lines += ipsec?.yamlLines ?? []
         if let linkProtocol { lines.append("protocol: \(linkProtocol.rawValue)") }
         if let expires { lines.append("expires: \(YAMLScalar.text("\(expires)"))") }
         return lines
     }
 
-    private static func mapping(_ name: String, _ pairs: [String: String]) -> [String] {
-        guard !pairs.isEmpty else { return [] }
-        return ["  \(name):"]
-            + pairs.sorted { $0.key < $1.key }.map { "    \(YAMLScalar.text($0.key)): \(YAMLScalar.text($0.value))" }
-    }
-
-    private static func list<T>(_ values: [Located<T>]) -> String {
+    fileprivate static func list<T>(_ values: [Located<T>]) -> String {
         "[" + values.map { YAMLScalar.text("\($0)") }.joined(separator: ", ") + "]"
+    }
+}
+
+extension IPsecConnection {
+    fileprivate var yamlLines: [String] {
+        var lines = ["ipsec:"]
+        if let gateway { lines.append("  gateway: \(YAMLScalar.text(gateway))") }
+        if let address { lines.append("  address: \(YAMLScalar.text("\(address)"))") }
+        if port != Self.defaultPort { lines.append("  port: \(port)") }
+        lines.append("  identity: \(YAMLScalar.text(identity.text))")
+        if let localIdentity { lines.append("  localIdentity: \(YAMLScalar.text(localIdentity.text))") }
+        switch authentication {
+        case .secret(let name): lines.append("  secret: \(YAMLScalar.text(name.value))")
+        case .authorities(let pem): lines.append("  ca: \(YAMLScalar.text(pem.value))")
+        }
+        if let profile { lines.append("  profile: \(profile.rawValue)") }
+        if !localSelectors.isEmpty || !remoteSelectors.isEmpty { lines.append("  selectors:") }
+        if !localSelectors.isEmpty { lines.append("    local: \(Node.list(localSelectors))") }
+        if !remoteSelectors.isEmpty { lines.append("    remote: \(Node.list(remoteSelectors))") }
+        return lines
     }
 }

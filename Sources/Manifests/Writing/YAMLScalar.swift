@@ -56,3 +56,11 @@ enum YAMLScalar {
     private static func isLetter(_ letter: UInt8) -> Bool { (65...90).contains(letter) || (97...122).contains(letter) }
     private static func isDigit(_ letter: UInt8) -> Bool { (48...57).contains(letter) }
 }
+
+extension YAMLScalar {
+    /// A mapping inside `metadata`, sorted; nothing for an empty one.
+    static func mapping(_ name: String, _ pairs: [String: String]) -> [String] {
+        guard !pairs.isEmpty else { return [] }
+        return ["  \(name):"] + pairs.sorted { $0.key < $1.key }.map { "    \(text($0.key)): \(text($0.value))" }
+    }
+}

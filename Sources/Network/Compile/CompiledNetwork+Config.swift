@@ -14,6 +14,10 @@ extension CompiledNetwork {
         config.peerSegments = peers.segments[nodeClass, default: []].map(\.digest)
         config.addressSetSegments = filter.setSegments.map(\.digest)
         config.ruleSegments = filter.ruleSegments.map(\.digest)
+        if network.usesIPsec {
+            config.linkProtocol = WireLinkProtocol(network.linkProtocol)
+            config.ipsecProfile = WireIPsecProfile(network.ipsecProfile)
+        }
         return config
     }
 
@@ -26,6 +30,8 @@ extension CompiledNetwork {
         }
         config.listenPort = UInt32(member.listenPort)
         config.advertisedRoutes = member.routes.map { WirePrefix($0) }
+        config.demandsIpsec = member.demandsIPsec
+        config.ipsecSites = network.sites(of: member.name).map { WireIPsecSite($0) }
         return config
     }
 }

@@ -18,12 +18,16 @@ package struct CompiledPeers: Sendable {
     /// Only members with a key are peers: the others have not enrolled.
     package init(_ network: ResolvedNetwork) {
         let peers = network.members.filter { $0.node.publicKey != nil }
-        var segments = [Class.all: Self.compile(peers.map { Self.peer($0, also: []) })]
+        let sites = Dictionary(grouping: network.sites, by: \.gateway)
+        func peer(_ member: ResolvedNetwork.Member, also cidrs: [IPPrefix]) -> WirePeer {
+            Self.peer(member, also: cidrs, sites: sites[member.name] ?? [])
+        }
+        var segments = [Class.all: Self.compile(peers.map { peer($0, also: []) })]
         if network.topology == .hub {
             // What goes to a spoke goes through a gateway: the first by name takes the whole network.
             let gateways = peers.filter { $0.node.role == .gateway }
             segments[.spoke] = Self.compile(
-                gateways.enumerated().map { Self.peer($1, also: $0 == 0 ? network.cidrs : []) })
+                gateways.enumerated().map { peer($1, also: $0 == 0 ? network.cidrs : []) })
         }
         self.segments = segments
     }
@@ -40,15 +44,19 @@ package struct CompiledPeers: Sendable {
         }
     }
 
-    private static func peer(_ member: ResolvedNetwork.Member, also cidrs: [IPPrefix]) -> WirePeer {
+    /// - Parameter sites: devices that others reach through the member.
+    private static func peer(
+        _ member: ResolvedNetwork.Member, also cidrs: [IPPrefix], sites: [IPsecSite]
+    ) -> WirePeer {
         var peer = WirePeer()
         peer.node = member.name
         peer.publicKey = Data(member.node.publicKey?.bytes ?? [])
         let own = cidrs.sorted() + member.addresses.map(IPPrefix.init(host:))
-        peer.allowedIps = (own + member.wonRoutes).map { WirePrefix($0) }
-        peer.routes = member.wonRoutes.map { WirePrefix($0) }
+        peer.allowedIps = (own + member.wonRoutes + sites.flatMap(\.prefixes)).map { WirePrefix($0) }
+        peer.routes = (member.wonRoutes + sites.flatMap(\.routes)).map { WirePrefix($0) }
         peer.endpoints = member.endpoints.map(\.description)
         peer.role = WireNodeRole(member.node.role)
+        peer.demandsIpsec = member.demandsIPsec
         return peer
     }
 }

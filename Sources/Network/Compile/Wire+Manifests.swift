@@ -19,6 +19,23 @@ extension WireTopology {
     }
 }
 
+extension WireLinkProtocol {
+    init(_ linkProtocol: LinkProtocol) {
+        self = linkProtocol == .ipsec ? .ipsec : .wireguard
+    }
+}
+
+extension WireIPsecProfile {
+    init(_ profile: IPsecProfile) {
+        self =
+            switch profile {
+            case .modern: .modern
+            case .cnsa: .cnsa
+            case .compatible: .compatible
+            }
+    }
+}
+
 extension WireAction {
     init(_ action: PolicyAction) {
         self = action == .allow ? .allow : .deny

@@ -34,6 +34,8 @@ struct ConfigComparison {
             a.cidrs == b.cidrs ? nil : .prefixes, a.topology == b.topology ? nil : .topology,
             a.mtu == b.mtu ? nil : .mtu, a.keepalive == b.keepalive ? nil : .keepalive,
             a.defaultAction == b.defaultAction ? nil : .defaultAction,
+            a.linkProtocol == b.linkProtocol ? nil : .linkProtocol,
+            !a.usesIPsec || !b.usesIPsec || a.ipsecProfile == b.ipsecProfile ? nil : .ipsecProfile,
         ].compactMap { $0 }
     }
 
@@ -73,6 +75,9 @@ struct ConfigComparison {
             a.addresses == b.addresses ? nil : .addresses, a.listenPort == b.listenPort ? nil : .listenPort,
             a.routes == b.routes ? nil : .advertisedRoutes, a.node.role == b.node.role ? nil : .role,
             a.node.publicKey == b.node.publicKey ? nil : .publicKey,
+            a.demandsIPsec == b.demandsIPsec ? nil : .linkProtocol,
+            old.network.sites(of: a.name).map { WireIPsecSite($0) }
+                == new.network.sites(of: b.name).map { WireIPsecSite($0) } ? nil : .ipsecSites,
         ].compactMap { $0 }
     }
 }

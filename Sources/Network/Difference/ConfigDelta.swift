@@ -14,6 +14,7 @@ package struct ConfigDelta: Hashable, Sendable {
     package enum Field: String, Hashable, Sendable, CaseIterable {
         case prefixes, addresses, topology, mtu, keepalive, defaultAction
         case listenPort, advertisedRoutes, role, publicKey
+        case linkProtocol, ipsecProfile, ipsecSites
         /// Of rules, which does not matter to what they do.
         case order
     }

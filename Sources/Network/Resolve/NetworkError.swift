@@ -19,8 +19,14 @@ package struct NetworkError: Error, Hashable, Sendable {
         case addressTaken = "address-taken"
         /// The port of an endpoint, moved by the network's position, is past 65535.
         case portOutOfRange = "port-out-of-range"
-        /// A link that must not be WireGuard; this version configures no other.
-        case protocolUnavailable = "protocol-unavailable"
+        /// A device that speaks IPsec, and no gateway that could be meant to hold the tunnel.
+        case noIPsecGateway = "no-ipsec-gateway"
+        /// A device that speaks WireGuard only, at a link that must be IPsec.
+        case deviceWithoutIPsec = "device-without-ipsec"
+        /// A traffic selector that is not inside what the tunnel joins.
+        case selectorOutside = "selector-outside"
+        /// The authorities of a device are no certificates.
+        case badAuthority = "bad-authority"
         /// What manifests can say and this version cannot do.
         case unavailable
         /// A node names a network that its tenant does not have.

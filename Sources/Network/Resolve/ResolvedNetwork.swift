@@ -16,6 +16,13 @@ package struct ResolvedNetwork: Sendable {
     package let defaultAction: PolicyAction
     /// In name order.
     package let members: [Member]
+    /// How links are encrypted unless one of their ends demands IPsec.
+    package let linkProtocol: LinkProtocol
+    /// Whether any link is IPsec.
+    package let usesIPsec: Bool
+    package let ipsecProfile: IPsecProfile
+    /// Devices that speak IPsec, in name order.
+    package let sites: [IPsecSite]
 
     /// A class, as members are handed about a lot, and a manifest is large.
     package final class Member: Sendable {
@@ -30,13 +37,22 @@ package struct ResolvedNetwork: Sendable {
         /// The part of `routes` that others send to it: where several nodes have a route, one of them wins.
         package let wonRoutes: [IPPrefix]
 
+        /// Of a device that speaks IPsec: the member that holds its tunnel, and through which others reach it.
+        package let gateway: String?
+        /// Whether others can reach it: it has enrolled, or its gateway has.
+        package let isPresent: Bool
+
         package var name: String { node.name }
+
+        package var demandsIPsec: Bool { node.linkProtocol == .ipsec }
 
         fileprivate init(
             _ node: Node, _ addresses: [IPAddress], _ endpoints: [NodeEndpoint], routes: [IPPrefix],
-            wonRoutes: [IPPrefix]
+            wonRoutes: [IPPrefix], gateway: String?, isPresent: Bool
         ) {
             self.node = node
+            self.gateway = gateway
+            self.isPresent = isPresent
             self.addresses = addresses
             self.endpoints = endpoints
             listenPort = endpoints.first?.port ?? 0
@@ -44,9 +60,6 @@ package struct ResolvedNetwork: Sendable {
             self.wonRoutes = wonRoutes
         }
     }
-
-    /// What fits through WireGuard over a 1,500-byte underlay with IPv6: 1500 - 40 - 8 - 32.
-    package static let defaultMTU = 1420
 
     /// Addresses, ports and routes for every member.
     ///
@@ -60,17 +73,22 @@ package struct ResolvedNetwork: Sendable {
         manifest = cvlan
         self.cidrs = cidrs
         topology = cvlan.topology
-        mtu = cvlan.mtu ?? Self.defaultMTU
         keepalive = cvlan.keepalive.map { Int(clamping: $0.components.seconds) } ?? 0
         defaultAction = tenant.tenant.defaults.action
 
         let members = tenant.members(of: cvlan.name)
+        let links = IPsecLinks(cvlan, in: tenant, members)
+        linkProtocol = cvlan.effectiveProtocol(in: tenant.tenant)
+        usesIPsec = links.isUsed
+        ipsecProfile = links.profile
         let allocation = AddressAllocation(cvlan, cidrs: cidrs, members: members, previous: previous)
-        var errors = allocation.errors + Self.protocolErrors(cvlan, tenant, members)
+        var errors = allocation.errors + links.errors + Self.unavailable(tenant, members)
         let routes = members.map { member in
             Set(member.node.routes.map(\.prefix)).filter { route in !cidrs.contains { $0.contains(route) } }.sorted()
         }
-        let wonRoutes = Self.wonRoutes(members, routes)
+        // A device that speaks IPsec is there as soon as its gateway is.
+        let isPresent = members.indices.map { members[links.gateways[$0] ?? $0].node.publicKey != nil }
+        let wonRoutes = Self.wonRoutes(members, routes, isPresent)
         var resolved: [Member] = []
         for (position, member) in members.enumerated() {
             let node = member.node
@@ -87,8 +105,11 @@ package struct ResolvedNetwork: Sendable {
             resolved.append(
                 Member(
                     node, allocation.addresses[node.name] ?? [], endpoints, routes: routes[position],
-                    wonRoutes: wonRoutes[position]))
+                    wonRoutes: wonRoutes[position], gateway: links.gateways[position].map { members[$0].node.name },
+                    isPresent: isPresent[position]))
         }
+        sites = Self.sites(resolved, links, cidrs, tenant, &errors)
+        mtu = cvlan.mtu ?? Self.defaultMTU(links, sites)
         try NetworkErrors.throwIfAny(errors)
         self.members = resolved
     }
@@ -100,24 +121,9 @@ package struct ResolvedNetwork: Sendable {
         members.position(of: name, by: \.name)
     }
 
-    /// WireGuard is the only protocol that a config can carry so far. A link that must be IPsec is refused: it must
-    /// not silently become something else.
-    private static func protocolErrors(
-        _ cvlan: CVLAN, _ tenant: TenantInForce, _ members: [TenantInForce.Member]
-    ) -> [NetworkError] {
+    /// What this version cannot do is refused: it must not silently become something else.
+    private static func unavailable(_ tenant: TenantInForce, _ members: [TenantInForce.Member]) -> [NetworkError] {
         var errors: [NetworkError] = []
-        if cvlan.effectiveProtocol(in: tenant.tenant) == .ipsec {
-            let span = cvlan.linkProtocol == nil ? tenant.tenant.defaults.$linkProtocol.span : cvlan.$linkProtocol.span
-            let message = "network `\(cvlan.name)` is to use ipsec, which this version cannot configure: use wireguard"
-            errors.append(NetworkError(.protocolUnavailable, tenant: tenant.name, at: span, message))
-        }
-        for member in members where member.node.linkProtocol == .ipsec {
-            let message =
-                "node `\(member.node.name)` demands ipsec, which this version cannot configure: leave `protocol` out"
-            errors.append(
-                NetworkError(
-                    .protocolUnavailable, tenant: tenant.name, at: member.node.$linkProtocol.span, message))
-        }
         for member in members {
             for route in member.node.routes where route.nat == .masquerade {
                 let message = "this version cannot masquerade: write `none`"
@@ -128,12 +134,14 @@ package struct ResolvedNetwork: Sendable {
     }
 
     /// A prefix belongs to one peer at a time: to that with the lowest priority, then to the first by name. Nodes
-    /// without a key are no peers yet and win nothing.
+    /// that are not there yet win nothing.
     ///
     /// - Parameter routes: of each member, what it forwards to.
-    private static func wonRoutes(_ members: [TenantInForce.Member], _ routes: [[IPPrefix]]) -> [[IPPrefix]] {
+    private static func wonRoutes(
+        _ members: [TenantInForce.Member], _ routes: [[IPPrefix]], _ isPresent: [Bool]
+    ) -> [[IPPrefix]] {
         var winners: [IPPrefix: (priority: Int, index: Int)] = [:]
-        for (index, member) in members.enumerated() where member.node.publicKey != nil {
+        for (index, member) in members.enumerated() where isPresent[index] {
             for route in member.node.routes where routes[index].contains(route.prefix) {
                 if let best = winners[route.prefix], best.priority <= route.priority { continue }
                 winners[route.prefix] = (route.priority, index)

@@ -10,6 +10,7 @@ package struct TenantInForce: Sendable {
     package let policies: [Policy]
     /// By name.
     package let expiredNodes: [String: Node]
+    package let secrets: [String: Secret]
     private let membersByNetwork: [String: [Member]]
     /// Indices in `policies`, ascending: of those that speak of one network, and of those that speak of all.
     private let policiesByNetwork: [String: [Int]]
@@ -39,6 +40,7 @@ package struct TenantInForce: Sendable {
         let expired = declared.filter { $0.isExpired(at: time) }
         nodes = expired.isEmpty ? declared : declared.filter { !$0.isExpired(at: time) }
         expiredNodes = Dictionary(expired.map { ($0.name, $0) }) { first, _ in first }
+        secrets = manifests.secrets
         let policies = manifests.policies.valuesByName
         self.policies = policies
         policiesByNetwork = Dictionary(

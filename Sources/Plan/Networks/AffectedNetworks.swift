@@ -20,6 +20,8 @@ enum AffectedNetworks: Hashable {
                 let nodes = [base.nodes[id.name], head.nodes[id.name]].compactMap { $0 }
                 result.formUnion(.some(Set(nodes.flatMap(\.networks).map(\.cvlan))))
             case .policy: result.formUnion(.union([base, head].compactMap { $0.policies[id.name] }))
+            // Who uses it, its own manifest does not tell.
+            case .secret: result = .all
             }
         }
         self = result

@@ -112,6 +112,7 @@ private struct Scope {
                 words.formUnion(side.tenant.groups.flatMap(\.members).flatMap(\.namedNodes))
                 let policies = side.policies.values.filter { isOfInterest($0) }
                 words.formUnion(policies.flatMap(\.namedNodes))
+                words.formUnion(side.secrets.values.flatMap(\.sealed).map(\.node))
                 let nodes = declared.filter { $0.kind == .node && $0.tenant == tenant }.compactMap {
                     side.nodes[$0.name]
                 }

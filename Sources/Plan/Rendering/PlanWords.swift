@@ -118,6 +118,9 @@ enum PlanWords {
         case .listenPort: "listen port"
         case .advertisedRoutes: "advertised routes"
         case .publicKey: "public key"
+        case .linkProtocol: "protocol"
+        case .ipsecProfile: "IPsec profile"
+        case .ipsecSites: "IPsec devices"
         case .order: "order of rules"
         }
     }

@@ -1,4 +1,5 @@
 internal import Manifests
+internal import OverlayNetwork
 
 extension Resource {
     /// Everything that it says, in the order of MANIFESTS.
@@ -10,6 +11,7 @@ extension Resource {
             case .cvlan(let cvlan): cvlan.fields
             case .node(let node): node.fields
             case .policy(let policy): policy.fields
+            case .secret(let secret): secret.fields
             }
         return [
             .pairs("metadata.labels", metadata.labels, at: span),
@@ -99,7 +101,45 @@ extension Node {
             .optional("spec.wireguard.publicKey", $publicKey), .list("spec.endpoints", endpoints, or: name),
             ManifestField("spec.routes", .elements(routes.map(\.element)), at: name),
             .choice("spec.protocol", $linkProtocol), .optional("spec.expires", $expires),
+        ] + (ipsec?.fields(or: name) ?? [])
+    }
+}
+
+extension IPsecConnection {
+    fileprivate func fields(or place: SourceSpan) -> [ManifestField] {
+        [
+            .optional("spec.ipsec.gateway", $gateway), .optional("spec.ipsec.address", $address),
+            .text("spec.ipsec.port", $port, isDefault: port == Self.defaultPort),
+            .text("spec.ipsec.identity", $identity, isDefault: false),
+            .optional("spec.ipsec.localIdentity", $localIdentity),
+            ManifestField("spec.ipsec.secret", .text(secret?.value), at: secret?.span ?? place),
+            // A certificate says nothing to a reader: what it is known by does.
+            ManifestField(
+                "spec.ipsec.ca",
+                .text(authorities.map { CertificateAuthorities(pem: $0.value)?.summary ?? "not certificates" }),
+                at: authorities?.span ?? place),
+            .choice("spec.ipsec.profile", $profile),
+            .list("spec.ipsec.selectors.local", localSelectors, or: place),
+            .list("spec.ipsec.selectors.remote", remoteSelectors, or: place),
         ]
+    }
+}
+
+extension Secret {
+    fileprivate var fields: [ManifestField] {
+        [ManifestField("spec.sealed", .elements(sealed.map(\.element)), at: metadata.$name.span)]
+    }
+}
+
+extension Secret.SealedValue {
+    fileprivate var element: ManifestField.Element {
+        ManifestField.Element(
+            node, "sealed to \(publicKey)", at: $node.span,
+            [
+                ManifestField("publicKey", .text("\(publicKey)"), at: $publicKey.span),
+                // It begins with a key that is made anew each time something is sealed.
+                ManifestField("value", .text("sealed \("\(value)".prefix(12))…"), at: $value.span),
+            ])
     }
 }
 

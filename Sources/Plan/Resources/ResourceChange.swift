@@ -42,6 +42,7 @@ extension TenantManifests {
         case .cvlan: cvlans[id.name].map(Resource.cvlan)
         case .node: nodes[id.name].map(Resource.node)
         case .policy: policies[id.name].map(Resource.policy)
+        case .secret: secrets[id.name].map(Resource.secret)
         }
     }
 }

@@ -104,6 +104,78 @@ package nonisolated enum WireTopology: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+package nonisolated enum WireLinkProtocol: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case wireguard // = 0
+  case ipsec // = 1
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .wireguard
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .wireguard
+    case 1: self = .ipsec
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .wireguard: return 0
+    case .ipsec: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireLinkProtocol] = [
+    .wireguard,
+    .ipsec,
+  ]
+
+}
+
+package nonisolated enum WireIPsecProfile: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case modern // = 0
+  case cnsa // = 1
+  case compatible // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .modern
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .modern
+    case 1: self = .cnsa
+    case 2: self = .compatible
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .modern: return 0
+    case .cnsa: return 1
+    case .compatible: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireIPsecProfile] = [
+    .modern,
+    .cnsa,
+    .compatible,
+  ]
+
+}
+
 package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case deny // = 0
@@ -201,6 +273,110 @@ package nonisolated struct WireNetworkConfig: Sendable {
 
   package var ruleSegments: [Data] = []
 
+  /// A link is IPsec when the network says so, or either of its nodes demands it.
+  package var linkProtocol: WireLinkProtocol = .wireguard
+
+  /// of links between agents; unset where no link is IPsec
+  package var ipsecProfile: WireIPsecProfile = .modern
+
+  /// this node's own demand
+  package var demandsIpsec: Bool = false
+
+  /// that this gateway holds tunnels to
+  package var ipsecSites: [WireIPsecSite] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A device that speaks IPsec and has no agent of ours. Only the gateway that holds the tunnel has it in its config;
+/// others find what is the device's in the gateway's entry among the peers.
+package nonisolated struct WireIPsecSite: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var node: String = String()
+
+  /// an address or a host name; empty: the device calls
+  package var address: String = String()
+
+  /// UDP, for IKE; 0 with an empty address
+  package var port: UInt32 = 0
+
+  /// an address, a domain, an e-mail address, a URI, or a distinguished name
+  package var remoteIdentity: String = String()
+
+  /// empty: the gateway's SPIFFE URI
+  package var localIdentity: String = String()
+
+  package var profile: WireIPsecProfile = .modern
+
+  package var authentication: WireIPsecSite.OneOf_Authentication? = nil
+
+  package var presharedKey: WireSealedSecret {
+    get {
+      if case .presharedKey(let v)? = authentication {return v}
+      return WireSealedSecret()
+    }
+    set {authentication = .presharedKey(newValue)}
+  }
+
+  package var authorities: WireCertificateAuthorities {
+    get {
+      if case .authorities(let v)? = authentication {return v}
+      return WireCertificateAuthorities()
+    }
+    set {authentication = .authorities(newValue)}
+  }
+
+  /// traffic selectors
+  package var localSelectors: [WirePrefix] = []
+
+  package var remoteSelectors: [WirePrefix] = []
+
+  /// what is behind the device, outside the network's CIDRs
+  package var routes: [WirePrefix] = []
+
+  /// the device's own in this network, of full length: what it gets when it asks
+  package var addresses: [WirePrefix] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Authentication: Equatable, Sendable {
+    case presharedKey(WireSealedSecret)
+    case authorities(WireCertificateAuthorities)
+
+  }
+
+  package init() {}
+}
+
+/// A value that only the node of this config can read.
+package nonisolated struct WireSealedSecret: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// empty: it is not sealed to this node
+  package var sealed: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireCertificateAuthorities: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// DER
+  package var certificates: [Data] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -282,6 +458,8 @@ package nonisolated struct WirePeer: Sendable {
 
   /// the part of allowed_ips that is outside the network's CIDRs
   package var routes: [WirePrefix] = []
+
+  package var demandsIpsec: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -383,6 +561,14 @@ nonisolated extension WireTopology: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TOPOLOGY_MESH\0\u{1}TOPOLOGY_HUB\0")
 }
 
+nonisolated extension WireLinkProtocol: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0LINK_PROTOCOL_WIREGUARD\0\u{1}LINK_PROTOCOL_IPSEC\0")
+}
+
+nonisolated extension WireIPsecProfile: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0IPSEC_PROFILE_MODERN\0\u{1}IPSEC_PROFILE_CNSA\0\u{1}IPSEC_PROFILE_COMPATIBLE\0")
+}
+
 nonisolated extension WireAction: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTION_DENY\0\u{1}ACTION_ALLOW\0")
 }
@@ -449,7 +635,7 @@ nonisolated extension WireNodeConfig: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireNetworkConfig: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".NetworkConfig"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cvlan\0\u{1}cidrs\0\u{1}addresses\0\u{1}topology\0\u{1}mtu\0\u{3}keepalive_seconds\0\u{3}listen_port\0\u{3}default_action\0\u{3}advertised_routes\0\u{3}peer_segments\0\u{3}address_set_segments\0\u{3}rule_segments\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cvlan\0\u{1}cidrs\0\u{1}addresses\0\u{1}topology\0\u{1}mtu\0\u{3}keepalive_seconds\0\u{3}listen_port\0\u{3}default_action\0\u{3}advertised_routes\0\u{3}peer_segments\0\u{3}address_set_segments\0\u{3}rule_segments\0\u{3}link_protocol\0\u{3}ipsec_profile\0\u{3}demands_ipsec\0\u{3}ipsec_sites\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -469,6 +655,10 @@ nonisolated extension WireNetworkConfig: SwiftProtobuf.Message, SwiftProtobuf._M
       case 10: try { try decoder.decodeRepeatedBytesField(value: &self.peerSegments) }()
       case 11: try { try decoder.decodeRepeatedBytesField(value: &self.addressSetSegments) }()
       case 12: try { try decoder.decodeRepeatedBytesField(value: &self.ruleSegments) }()
+      case 13: try { try decoder.decodeSingularEnumField(value: &self.linkProtocol) }()
+      case 14: try { try decoder.decodeSingularEnumField(value: &self.ipsecProfile) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.demandsIpsec) }()
+      case 16: try { try decoder.decodeRepeatedMessageField(value: &self.ipsecSites) }()
       default: break
       }
     }
@@ -511,6 +701,18 @@ nonisolated extension WireNetworkConfig: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.ruleSegments.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.ruleSegments, fieldNumber: 12)
     }
+    if self.linkProtocol != .wireguard {
+      try visitor.visitSingularEnumField(value: self.linkProtocol, fieldNumber: 13)
+    }
+    if self.ipsecProfile != .modern {
+      try visitor.visitSingularEnumField(value: self.ipsecProfile, fieldNumber: 14)
+    }
+    if self.demandsIpsec != false {
+      try visitor.visitSingularBoolField(value: self.demandsIpsec, fieldNumber: 15)
+    }
+    if !self.ipsecSites.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ipsecSites, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -527,6 +729,192 @@ nonisolated extension WireNetworkConfig: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.peerSegments != rhs.peerSegments {return false}
     if lhs.addressSetSegments != rhs.addressSetSegments {return false}
     if lhs.ruleSegments != rhs.ruleSegments {return false}
+    if lhs.linkProtocol != rhs.linkProtocol {return false}
+    if lhs.ipsecProfile != rhs.ipsecProfile {return false}
+    if lhs.demandsIpsec != rhs.demandsIpsec {return false}
+    if lhs.ipsecSites != rhs.ipsecSites {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecSite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecSite"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}address\0\u{1}port\0\u{3}remote_identity\0\u{3}local_identity\0\u{1}profile\0\u{3}preshared_key\0\u{1}authorities\0\u{3}local_selectors\0\u{3}remote_selectors\0\u{1}routes\0\u{1}addresses\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.node) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.port) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.remoteIdentity) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.localIdentity) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.profile) }()
+      case 7: try {
+        var v: WireSealedSecret?
+        var hadOneofValue = false
+        if let current = self.authentication {
+          hadOneofValue = true
+          if case .presharedKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.authentication = .presharedKey(v)
+        }
+      }()
+      case 8: try {
+        var v: WireCertificateAuthorities?
+        var hadOneofValue = false
+        if let current = self.authentication {
+          hadOneofValue = true
+          if case .authorities(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.authentication = .authorities(v)
+        }
+      }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.localSelectors) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.remoteSelectors) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.routes) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.addresses) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.node.isEmpty {
+      try visitor.visitSingularStringField(value: self.node, fieldNumber: 1)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 2)
+    }
+    if self.port != 0 {
+      try visitor.visitSingularUInt32Field(value: self.port, fieldNumber: 3)
+    }
+    if !self.remoteIdentity.isEmpty {
+      try visitor.visitSingularStringField(value: self.remoteIdentity, fieldNumber: 4)
+    }
+    if !self.localIdentity.isEmpty {
+      try visitor.visitSingularStringField(value: self.localIdentity, fieldNumber: 5)
+    }
+    if self.profile != .modern {
+      try visitor.visitSingularEnumField(value: self.profile, fieldNumber: 6)
+    }
+    switch self.authentication {
+    case .presharedKey?: try {
+      guard case .presharedKey(let v)? = self.authentication else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .authorities?: try {
+      guard case .authorities(let v)? = self.authentication else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case nil: break
+    }
+    if !self.localSelectors.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.localSelectors, fieldNumber: 9)
+    }
+    if !self.remoteSelectors.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.remoteSelectors, fieldNumber: 10)
+    }
+    if !self.routes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.routes, fieldNumber: 11)
+    }
+    if !self.addresses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.addresses, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecSite, rhs: WireIPsecSite) -> Bool {
+    if lhs.node != rhs.node {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.port != rhs.port {return false}
+    if lhs.remoteIdentity != rhs.remoteIdentity {return false}
+    if lhs.localIdentity != rhs.localIdentity {return false}
+    if lhs.profile != rhs.profile {return false}
+    if lhs.authentication != rhs.authentication {return false}
+    if lhs.localSelectors != rhs.localSelectors {return false}
+    if lhs.remoteSelectors != rhs.remoteSelectors {return false}
+    if lhs.routes != rhs.routes {return false}
+    if lhs.addresses != rhs.addresses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSealedSecret: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SealedSecret"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}sealed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.sealed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.sealed.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sealed, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSealedSecret, rhs: WireSealedSecret) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.sealed != rhs.sealed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCertificateAuthorities: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CertificateAuthorities"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}certificates\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.certificates) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.certificates.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.certificates, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCertificateAuthorities, rhs: WireCertificateAuthorities) -> Bool {
+    if lhs.certificates != rhs.certificates {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -648,7 +1036,7 @@ nonisolated extension WirePeerSegment: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WirePeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Peer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{3}public_key\0\u{3}allowed_ips\0\u{1}endpoints\0\u{1}role\0\u{1}routes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{3}public_key\0\u{3}allowed_ips\0\u{1}endpoints\0\u{1}role\0\u{1}routes\0\u{3}demands_ipsec\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -662,6 +1050,7 @@ nonisolated extension WirePeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.endpoints) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self.role) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.routes) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.demandsIpsec) }()
       default: break
       }
     }
@@ -686,6 +1075,9 @@ nonisolated extension WirePeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.routes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.routes, fieldNumber: 6)
     }
+    if self.demandsIpsec != false {
+      try visitor.visitSingularBoolField(value: self.demandsIpsec, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -696,6 +1088,7 @@ nonisolated extension WirePeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.endpoints != rhs.endpoints {return false}
     if lhs.role != rhs.role {return false}
     if lhs.routes != rhs.routes {return false}
+    if lhs.demandsIpsec != rhs.demandsIpsec {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -158,15 +158,6 @@ import Testing
         #expect(try manifests.compile().addresses("c", in: "office") == ["10.1.0.1"])
     }
 
-    @Test func ipsecIsRefusedRatherThanReplaced() throws {
-        var manifests = try office("10.0.0.0/24")
-        try manifests.addNode("a", in: ["office"]) { $0.linkProtocol = .ipsec }
-        #expect(try manifests.errors() == ["0 protocol-unavailable"])
-        manifests.nodes = [:]
-        manifests.tenant.defaults.linkProtocol = .ipsec
-        #expect(try manifests.errors() == ["0 protocol-unavailable"])
-    }
-
     @Test func masqueradingIsRefusedRatherThanLeftOut() throws {
         var manifests = try office("10.0.0.0/24")
         try manifests.addNode("a", in: ["office"]) { node in

@@ -19,7 +19,9 @@ package struct EndpointPartition: Sendable {
         endpoints = Self.endpoints(of: network, cutBy: sets.map(\.value))
         let attachments = endpoints.map { endpoint -> Attachment in
             guard network.topology == .hub else { return .direct }
-            if network.members[endpoint.member].node.role == .gateway { return .gateway }
+            let member = network.members[endpoint.member]
+            // What is a device's belongs to its gateway.
+            if member.node.role == .gateway || member.gateway != nil { return .gateway }
             return endpoint.isRouted ? .spokeRoute : .direct
         }
         let (classes, setsOfClass) = Self.classes(of: endpoints, in: sets.map(\.value))

@@ -3,7 +3,7 @@ internal import Manifests
 
 /// Who carries which addresses: the routes of a network's members, cut into disjoint pieces by longest prefix.
 ///
-/// Of several nodes with one prefix those that have a key come first, then the lowest priority, then the first name.
+/// Of several nodes with one prefix those that are there come first, then the lowest priority, then the first name.
 /// An address of the network itself is behind no route.
 struct RoutedSpace {
     struct Piece {
@@ -26,7 +26,7 @@ struct RoutedSpace {
                 let prefix = route.prefix.network
                 guard !network.cidrs.contains(where: { $0.contains(prefix) }) else { continue }
                 let candidate = Candidate(
-                    isKeyless: member.node.publicKey == nil, priority: route.priority, member: index, route: position)
+                    isAbsent: !member.isPresent, priority: route.priority, member: index, route: position)
                 if let best = winners[prefix], best <= candidate { continue }
                 winners[prefix] = candidate
             }
@@ -41,13 +41,13 @@ struct RoutedSpace {
     }
 
     private struct Candidate: Comparable {
-        let isKeyless: Bool
+        let isAbsent: Bool
         let priority: Int
         let member: Int
         let route: Int
 
         static func < (a: Candidate, b: Candidate) -> Bool {
-            (a.isKeyless ? 1 : 0, a.priority, a.member) < (b.isKeyless ? 1 : 0, b.priority, b.member)
+            (a.isAbsent ? 1 : 0, a.priority, a.member) < (b.isAbsent ? 1 : 0, b.priority, b.member)
         }
     }
 

@@ -190,9 +190,10 @@ private struct FlowExplainer {
     func notes(_ paths: [FlowPath]) -> [FlowExplanation.Note] {
         var names: Set<String> = []
         for leg in paths.flatMap(\.legs) {
-            names.formUnion([leg.source.node, leg.destination.node])
-            guard let network = networks.first(where: { $0.name == leg.network })?.network, network.topology == .hub
-            else { continue }
+            guard let network = networks.first(where: { $0.name == leg.network })?.network else { continue }
+            // A device is there when its gateway is.
+            names.formUnion([leg.source.node, leg.destination.node].map { network.member($0)?.gateway ?? $0 })
+            guard network.topology == .hub else { continue }
             let gateways = network.members.filter { $0.node.role == .gateway }
             if gateways.allSatisfy({ $0.node.publicKey == nil }) { names.formUnion(gateways.map(\.name)) }
         }

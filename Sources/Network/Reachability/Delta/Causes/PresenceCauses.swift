@@ -95,11 +95,13 @@ struct PresenceCauses {
                         kind: .routeChanged(route.prefix, via: member.name), base: ofBase.$priority.span,
                         head: ofHead.$priority.span))
             }
-            if (twin.node.publicKey == nil) != (member.node.publicKey == nil) {
-                let (ofBase, ofHead) = side == .base ? (member.node, twin.node) : (twin.node, member.node)
+            if twin.isPresent != member.isPresent {
+                let (ofBase, ofHead) =
+                    side == .base
+                    ? (base.enrolls(member), head.enrolls(twin)) : (base.enrolls(twin), head.enrolls(member))
                 causes.insert(
                     ReachCause(
-                        kind: .keyChanged(member.name), base: ofBase.span(of: ofBase.$publicKey),
+                        kind: .keyChanged(ofHead.name), base: ofBase.span(of: ofBase.$publicKey),
                         head: ofHead.span(of: ofHead.$publicKey)))
             }
         }
@@ -149,6 +151,13 @@ struct PresenceCauses {
 
 extension ReachCause.Side {
     var other: ReachCause.Side { self == .base ? .head : .base }
+}
+
+extension NetworkReach {
+    /// Whose key puts a member into the network: its own, or that of the gateway it is behind.
+    fileprivate func enrolls(_ member: ResolvedNetwork.Member) -> Node {
+        member.gateway.flatMap { network.member($0) }?.node ?? member.node
+    }
 }
 
 extension Node {
