@@ -1,15 +1,13 @@
 internal import Addressing
 package import GitRepository
-internal import ManifestSource
 package import Manifests
 package import OverlayNetwork
 
 /// Answers questions about flows from the manifests of a commit or of the working tree, with the addresses that are
 /// published, or would be.
 package struct FlowLookup: Sendable {
-    private let manifests: ManifestSet
-    private let state: StateReader?
-    private let time: Timestamp
+    private let lookup: TenantLookup
+    private var manifests: ManifestSet { lookup.manifests }
 
     /// What is known of a flow.
     package struct Answer: Sendable {
@@ -21,18 +19,7 @@ package struct FlowLookup: Sendable {
     package init(
         _ repository: Repository, commit: String?, stateBranch: String, at time: Timestamp
     ) async throws {
-        let planner = ChangePlanner(repository, stateBranch: stateBranch, at: time)
-        let revision = commit ?? (repository.workingTree == nil ? "HEAD" : nil)
-        if let revision {
-            guard let id = try await planner.resolve(revision) else { throw PlanError("the empty tree has no nodes") }
-            manifests = try await CommitManifests(of: "\(id)", in: repository).manifests
-        } else {
-            let loader = ManifestLoader()
-            let files = try FolderReader(loader: loader).contents(of: repository.workingTree ?? "")
-            manifests = ManifestSet(files: files.map { loader.load(path: $0.path, $0.content) })
-        }
-        state = try await StateReader(stateBranch, in: repository)
-        self.time = time
+        lookup = try await TenantLookup(repository, commit: commit, stateBranch: stateBranch, at: time)
     }
 
     /// - Parameters:
@@ -58,11 +45,10 @@ package struct FlowLookup: Sendable {
             throw PlanError("'\(name)' is neither the name of a node nor an address")
         }
         let manifests = try self.tenant(named.first, for: query)
-        let inForce = try TenantInForce(manifests, at: time)
+        let inForce = try TenantInForce(manifests, at: lookup.time)
         try check(query, inForce)
         let networks = AffectedNetworks.some(Set(FlowExplanation.networks(for: query, in: inForce)))
-        let image = try TenantImage(
-            manifests, previous: try state?.tenant(manifests.name, networks: .all), at: time, networks, plansAll: true)
+        let image = try lookup.image(of: manifests, networks)
         return Answer(
             tenant: manifests.name,
             explanation: FlowExplanation(query, in: image.tenant, image.networks.keys.compactMap(image.reach)))
@@ -79,7 +65,8 @@ package struct FlowLookup: Sendable {
     private func tenant(_ name: String?, for query: FlowQuery) throws -> TenantManifests {
         if let name {
             guard let tenant = manifests.tenants[name] else {
-                throw PlanError("there is no tenant \(name)" + Self.hint(name, among: manifests.tenants.keys.sorted()))
+                throw PlanError(
+                    "there is no tenant \(name)" + TenantLookup.hint(name, among: manifests.tenants.keys.sorted()))
             }
             return tenant
         }
@@ -97,7 +84,7 @@ package struct FlowLookup: Sendable {
             guard let name = unknown.first else {
                 throw PlanError("no tenant has both \(nodes.joined(separator: " and "))")
             }
-            throw PlanError("no tenant has a node \(name)" + Self.hint(name, among: known))
+            throw PlanError("no tenant has a node \(name)" + TenantLookup.hint(name, among: known))
         }
         throw PlanError("several tenants could be meant, say which with --tenant: " + PlanWords.list(names, atMost: 10))
     }
@@ -106,11 +93,7 @@ package struct FlowLookup: Sendable {
         for case .node(let name) in [query.source, query.destination]
         where tenant.node(name) == nil && tenant.expiredNodes[name] == nil {
             throw PlanError(
-                "tenant \(tenant.name) has no node \(name)" + Self.hint(name, among: tenant.nodes.map(\.name)))
+                "tenant \(tenant.name) has no node \(name)" + TenantLookup.hint(name, among: tenant.nodes.map(\.name)))
         }
-    }
-
-    private static func hint(_ name: String, among names: [String]) -> String {
-        Spelling.nearest(to: name, among: names).map { ": did you mean \($0)?" } ?? ""
     }
 }
