@@ -29,10 +29,12 @@ import Testing
                     $0.espSuites = [espSuite]
                 }
                 try await pair.configure(next)
+                let association: IPsecAssociation = try await eventually("SAs by \(suite) and \(espSuite)") {
+                    try await pair.right.established()
+                }
                 try await eventually("\(suite) and \(espSuite) carry traffic") {
                     try pair.left.namespace.reaches("10.2.0.1")
                 }
-                let association = try #require(try await pair.right.established())
                 #expect(
                     association.suite == suite.description && association.children.first?.suite == espSuite.description)
             }

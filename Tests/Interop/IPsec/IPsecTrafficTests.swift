@@ -17,4 +17,14 @@ import Testing
             #expect(ours.children.first?.remotePrefixes == ["10.2.0.0/24", "fd02::/64"])
         }
     }
+
+    /// At once, as soon as it is there.
+    @Test(arguments: IPsecPairing.all) func theEndIsToldToThePeer(_ pairing: IPsecPairing) async throws {
+        try await withLab { lab in
+            let pair = try await IPsecPair(lab, pairing)
+            try await eventually("SAs stand") { try await pair.left.established() != nil }
+            try await pair.left.configure([:])
+            try await eventually("the right end has none") { try await pair.right.associations().isEmpty }
+        }
+    }
 }

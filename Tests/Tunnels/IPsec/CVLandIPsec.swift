@@ -66,7 +66,7 @@ package final class CVLandIPsec: IPsecEnd {
         }
         for (name, settings) in connections.sorted(by: { $0.key < $1.key }) {
             if let identity = try identity(settings) { operations.append(.putIpsecIdentity(identity)) }
-            for prefix in settings.remote.prefixes + [settings.pool].compactMap({ $0 }) {
+            for prefix in settings.remote.prefixes {
                 var route = WireInterfacePrefix()
                 route.interface = Self.interface
                 route.prefix = try WirePrefix(text: prefix)

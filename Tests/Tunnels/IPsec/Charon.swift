@@ -55,12 +55,6 @@ package final class Charon: IPsecEnd {
         try await daemon?.waitForExit()
     }
 
-    package func rekeyIKE(_ connection: String) throws { try run("--rekey", "--ike", connection) }
-
-    package func rekeyChild(_ connection: String) throws { try run("--rekey", "--child", connection) }
-
-    package func terminate(_ connection: String) throws { try run("--terminate", "--ike", connection) }
-
     /// IKE SAs with their CHILD SAs, as they are now.
     package func associations() throws -> [IPsecAssociation] {
         try VICISection(pretty: run("--list-sas", "--pretty")).sections("list-sa event").flatMap { event in
@@ -109,7 +103,7 @@ package final class Charon: IPsecEnd {
             }
             load_modular = no
             load = random nonce pem pkcs1 pkcs8 x509 revocation constraints pubkey openssl kdf kernel-libipsec \
-        kernel-netlink socket-default vici eap-identity eap-mschapv2 eap-tls
+        kernel-netlink socket-default vici
             plugins {
                 vici {
                     socket = \(socket)

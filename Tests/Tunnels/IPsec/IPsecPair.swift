@@ -10,8 +10,6 @@ package struct IPsecPairing: Sendable, CustomStringConvertible {
         self.right = right
     }
 
-    /// strongSwan as the client of a gateway.
-    package static let clients = [IPsecPairing(.strongSwan, .cvland)]
     package static let withStrongSwan = [IPsecPairing(.strongSwan, .cvland), IPsecPairing(.cvland, .strongSwan)]
     package static let all = withStrongSwan + [IPsecPairing(.cvland, .cvland)]
 

@@ -4,9 +4,6 @@ package import TestLab
 package enum IPsecProof: Sendable {
     case secret(String)
     case certificate(Certificate, intermediates: [Certificate] = [])
-    /// Of a client alone.
-    case password(user: String, String)
-    case certificateByEAP(Certificate)
 }
 
 /// An end of an IPsec link, as itself and as the other end knows it.

@@ -87,7 +87,8 @@ package enum IPsecProfile: String, Sendable, CaseIterable {
         }
     }
 
-    /// Every combination.
+    /// Every combination of `cnsa` and `modern`. Of `compatible`, which has three times fifty, those in which any two of its
+    /// algorithms meet.
     package var ikeSuites: [IKESuite] {
         let prfs: [IPsecAlgorithm.PRF]
         let groups: [IPsecAlgorithm.Group]
@@ -96,8 +97,11 @@ package enum IPsecProfile: String, Sendable, CaseIterable {
         case .modern: (prfs, groups) = ([.prfsha384, .prfsha256], [.x25519, .ecp256, .ecp384])
         case .compatible: (prfs, groups) = (IPsecAlgorithm.PRF.allCases, IPsecAlgorithm.Group.allCases)
         }
-        return encryptions.flatMap { encryption, integrity in
-            prfs.flatMap { prf in groups.map { IKESuite(encryption, integrity, prf, $0) } }
+        return encryptions.enumerated().flatMap { number, encryption in
+            groups.enumerated().flatMap { index, group in
+                let chosen = self == .compatible ? [prfs[(number + index) % prfs.count]] : prfs
+                return chosen.map { IKESuite(encryption.0, encryption.1, $0, group) }
+            }
         }
     }
 

@@ -64,8 +64,6 @@ package final class Pluto: Sendable {
             let identities = [settings.local, settings.remote].map { Self.identity($0.identity) }
             try lab.write(
                 "\(identities.joined(separator: " ")) : PSK \"\(secret)\"\n", to: directory + "/ipsec.secrets")
-        case .password, .certificateByEAP:
-            throw LabError("libreswan has no EAP")
         }
         try lab.write("config setup\n" + lines.joined(separator: "\n    ") + "\n", to: directory + "/ipsec.conf")
         try command(["--listen"])
@@ -83,8 +81,6 @@ package final class Pluto: Sendable {
     package func rekeyIKE(_ name: String) throws { try command(["--rekey-ike", "--name", name, "--asynchronous"]) }
 
     package func rekeyChild(_ name: String) throws { try command(["--rekey-ipsec", "--name", name, "--asynchronous"]) }
-
-    package func terminate(_ name: String) throws { try command(["--name", name, "--terminate"]) }
 
     private func command(_ arguments: [String]) throws {
         let result = try whack(arguments)

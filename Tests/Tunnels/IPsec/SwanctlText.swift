@@ -58,11 +58,6 @@ struct SwanctlText {
             for (index, authority) in intermediates.enumerated() {
                 files.append((authority.path, "x509ca/between-\(number)-\(index).pem"))
             }
-        case .password(let user, let password):
-            lines += ["auth = eap-mschapv2", "eap_id = \(user)"]
-            secrets += section("eap-\(number)", ["id = \(user)", "secret = \"\(password)\""])
-        case .certificateByEAP(let certificate):
-            lines += ["auth = eap-tls", "certs = \(add(certificate, as: "local-\(number)"))"]
         }
         return lines
     }
@@ -81,11 +76,6 @@ struct SwanctlText {
                 ])
         case .certificate:
             lines += ["auth = pubkey"] + authorities(settings, number: number)
-        case .password(let user, let password):
-            lines += ["auth = eap-mschapv2", "eap_id = %any"]
-            secrets += section("eap-\(number)", ["id = \(user)", "secret = \"\(password)\""])
-        case .certificateByEAP:
-            lines += ["auth = eap-tls", "eap_id = %any"] + authorities(settings, number: number)
         }
         return lines
     }
