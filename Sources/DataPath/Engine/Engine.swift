@@ -19,13 +19,13 @@ package final class Engine {
     let ipsec: IPsecControl
     private var nextID: UInt64 = 1
 
-    package init(loop: EventLoop, log: Logger, workerCount: Int) throws {
+    package init(loop: EventLoop, log: Logger, workerCount: Int, ipsecPorts: IPsecPorts = .standard) throws {
         self.loop = loop
         self.log = log
         netlink = try Netlink()
         monitor = try NetlinkMonitor()
         workers = try (0..<max(workerCount, 1)).map { try Worker(number: $0) }
-        ipsec = IPsecControl(workers: workers, ports: IKEService.PortNumbers(), log: log)
+        ipsec = IPsecControl(workers: workers, ports: ipsecPorts, log: log)
         _ = try loop.add(monitor.descriptor) { [unowned self] _ in readNews() }
         log.info("packets are encrypted by \(cipher)", metadata: ["workers": "\(workers.count)"])
         if let reason = workers[0].cipherFallback { log.notice("slower encryption: \(reason)") }

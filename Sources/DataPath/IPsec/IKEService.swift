@@ -5,12 +5,6 @@ internal import PacketIO
 /// IKE and ESP of the process while there is a peer by IPsec: the ports, the thread of IKE, and the workers' parts of it. The handle is
 /// for the control thread.
 final class IKEService {
-    /// UDP ports.
-    struct PortNumbers: Sendable {
-        var plain = IKEPath.plainPort
-        var encapsulated = IKEPath.encapsulationPort
-    }
-
     let mailbox: Mailbox<IKELoop>
     /// What ESP is sent and received by, one for each worker.
     let sockets: [UDPSockets]
@@ -18,7 +12,7 @@ final class IKEService {
     let inbox: IKEInbox
     private let workers: [Worker]
 
-    init(workers: [Worker], ports: PortNumbers, log: Logger) throws {
+    init(workers: [Worker], ports: IPsecPorts, log: Logger) throws {
         self.workers = workers
         sockets = try Self.open(ports.encapsulated) { try UDPSockets.share(port: $0, among: workers.count) }
         let plain = try Self.open(ports.plain) { try UDPSockets(port: $0) }

@@ -25,10 +25,10 @@ final class IPsecControl {
     /// `nil` while there is no peer.
     private(set) var service: IKEService?
     private let workers: [Worker]
-    private let ports: IKEService.PortNumbers
+    private let ports: IPsecPorts
     private let log: Logger
 
-    init(workers: [Worker], ports: IKEService.PortNumbers, log: Logger) {
+    init(workers: [Worker], ports: IPsecPorts, log: Logger) {
         self.workers = workers
         self.ports = ports
         self.log = log

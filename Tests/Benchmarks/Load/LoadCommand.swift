@@ -18,7 +18,7 @@ struct LoadCommand: ParsableCommand {
             """,
         subcommands: [
             SendCommand.self, ReceiveCommand.self, PingCommand.self, EchoCommand.self, HandshakesCommand.self,
-            KeysCommand.self, PolicyCommand.self,
+            KeysCommand.self, PolicyCommand.self, IPsecCommand.self,
         ])
 }
 

@@ -1,8 +1,6 @@
 internal import Addressing
 internal import ArgumentParser
-internal import Glibc
 internal import OpenSSL
-internal import PacketIO
 internal import WireFormat
 
 /// Has a `cvland` that an agent manages make an interface with a policy in force, of which every rule has to be looked at for a
@@ -28,17 +26,7 @@ struct PolicyCommand: ParsableCommand {
     }
 
     func run() throws {
-        var request = WireDataPathRequest()
-        request.id = 1
-        let operations: [WireOperation.OneOf_Op] = [.putInterface(device), .putFilter(filter)]
-        request.apply.operations = operations.map { op in
-            var operation = WireOperation()
-            operation.op = op
-            return operation
-        }
-        let reply = try WireDataPathReply(serializedBytes: try ask(Framing.fixed32.encode(request)))
-        let errors = [reply.error] + reply.applied.errors
-        guard errors.allSatisfy(\.isEmpty) else { throw ValidationError("cvland refuses: \(errors)") }
+        try ControlSocket(path: socket).apply([.putInterface(device), .putFilter(filter)])
     }
 
     private var device: WireInterfaceSpec {
@@ -78,28 +66,6 @@ struct PolicyCommand: ParsableCommand {
         rule.ports = []
         filter.filter.rules.append(rule)
         return filter
-    }
-
-    private func ask(_ request: [UInt8]) throws -> [UInt8] {
-        let stream = try UnixStream.connect(path: socket)
-        var left = request[...]
-        while !left.isEmpty {
-            left = left.dropFirst(try stream.write(left))
-            if !left.isEmpty { wait(for: POLLOUT, on: stream) }
-        }
-        var decoder = FrameDecoder(.fixed32, limit: 1 << 24)
-        while true {
-            var bytes: [UInt8] = []
-            guard try stream.read(into: &bytes) != .end else { throw ValidationError("cvland has closed the socket") }
-            decoder.append(bytes)
-            if let reply = try decoder.next() { return reply }
-            wait(for: POLLIN, on: stream)
-        }
-    }
-
-    private func wait(for events: Int32, on stream: UnixStream) {
-        var state = pollfd(fd: stream.descriptor.number, events: Int16(events), revents: 0)
-        poll(&state, 1, 10_000)
     }
 }
 

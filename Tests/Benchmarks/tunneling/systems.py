@@ -14,7 +14,7 @@ CONTROL_PORT = 5201
 
 @dataclass
 class System:
-    """A program that makes a WireGuard interface; without a program, no tunnel at all."""
+    """A program that makes a WireGuard interface, or an IPsec tunnel; without a program, no tunnel at all."""
 
     label: str
     path: str | None = None
@@ -24,12 +24,22 @@ class System:
     most_peers: int = 1 << 30
     # In force on its interface, which is then made over a control socket.
     rules: int = 0
+    # By IPsec instead of WireGuard: its peer is told over a control socket too.
+    by_ipsec: bool = False
 
     is_ours: bool = False
 
     @property
     def is_tunnel(self):
         return self.path is not None
+
+    def has(self, measurement):
+        """Handshakes and peers are measured of WireGuard alone."""
+        return not (self.by_ipsec and measurement in ("handshakes", "peers"))
+
+    @property
+    def is_managed(self):
+        return self.rules > 0 or self.by_ipsec
 
 
 def cvland(label, path):
@@ -38,6 +48,10 @@ def cvland(label, path):
 
 def cvland_with_policy(label, path, rules):
     return System(f"{label}, {rules:,} rules", path, ("--socket",), rules=rules, is_ours=True)
+
+
+def cvland_by_ipsec(label, path):
+    return System(f"{label}, ESP", path, ("--socket",), by_ipsec=True, is_ours=True)
 
 
 def wireguard_go(label, path):
@@ -52,16 +66,20 @@ def hexadecimal(key):
 class Endpoint:
     """One end of a tunnel: a process of the system, and its interface."""
 
-    def __init__(self, lab, system, namespace, interface, members, load_program):
+    def __init__(self, lab, system, namespace, interface, members, load_program, peer=()):
         self.lab, self.namespace, self.interface = lab, namespace, interface
         self.socket = f"{SOCKETS}/{interface}.sock"
         control = f"{SOCKETS}/{interface}.control"
         self.process = lab.start(
-            namespace, system.path, *system.arguments, control if system.rules else interface,
+            namespace, system.path, *system.arguments, control if system.is_managed else interface,
             environment={"LOG_LEVEL": "error"})
         try:
-            if system.rules:
+            if system.is_managed:
                 wait_for(f"{system.label}: its control socket", lambda: self.is_up(control), 10)
+            if system.by_ipsec:
+                run(load_program, "ipsec", "--socket", control, "--interface", interface,
+                    *(f"--behind={address}/32" for address in members), *peer)
+            if system.rules:
                 run(load_program, "policy", "--socket", control, "--interface", interface, "--rules", str(system.rules),
                     *(f"--members={address}/32" for address in members))
             wait_for(f"{system.label}: its socket", self.is_up, 10)
@@ -118,12 +136,14 @@ class Tunnel:
         if system.is_tunnel:
             self.addresses = TUNNEL
             self.ends = [
-                Endpoint(lab, system, namespace, f"{DEVICES}{pair.number}{side}", members, load_program)
-                for namespace, side, members in ((pair.a, "a", TUNNEL), (pair.b, "b", TUNNEL[::-1]))]
+                Endpoint(lab, system, namespace, f"{DEVICES}{pair.number}{side}", members, load_program, peer)
+                for namespace, side, members, peer in (
+                    (pair.a, "a", TUNNEL, ("--begin", "--remote", pair.underlay[1])),
+                    (pair.b, "b", TUNNEL[::-1], ("--remote", pair.underlay[0])))]
             for index, end in enumerate(self.ends):
                 other = self.ends[1 - index]
-                end.configure(mtu, TUNNEL[index], PORT,
-                              (other.public_key, f"{TUNNEL[1 - index]}/32", at(pair.underlay[1 - index], PORT)))
+                end.configure(mtu, TUNNEL[index], PORT, *([] if system.by_ipsec else [
+                    (other.public_key, f"{TUNNEL[1 - index]}/32", at(pair.underlay[1 - index], PORT))]))
         else:
             self.addresses = pair.underlay
         wait_for(f"{system.label}: an answer to ping through it", self.passes, 10)

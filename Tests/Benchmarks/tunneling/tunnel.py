@@ -15,7 +15,7 @@ from lab import LARGEST_TUNNEL_MTU, Failure, Lab, Pair
 from machine import Others
 from measurements import MEASUREMENTS, ONCE, measure, peak
 from report import Results, as_json, table
-from systems import System, Tunnel, cvland, cvland_with_policy, wireguard_go
+from systems import System, Tunnel, cvland, cvland_by_ipsec, cvland_with_policy, wireguard_go
 
 # Of a core, by others: more than this and the figures say as much about them.
 QUIET = 0.1
@@ -28,6 +28,8 @@ def systems(options):
         label, separator, path = text.rpartition("=")
         label = label if separator else "cvland" + (f" {number + 1}" if number else "")
         found.append(cvland(label, path))
+        if options.esp:
+            found.append(cvland_by_ipsec(label, path))
         if options.rules:
             found.append(cvland_with_policy(label, path, options.rules))
     newer = os.environ.get("WIREGUARD_GO")
@@ -88,7 +90,7 @@ def one_round(lab, context, options, taking_part, results):
             if name in ONCE and context.offloads != options.offloads[0]:
                 continue
             for tunnel in tunnels:
-                if name in ONCE and not tunnel.ends:
+                if name in ONCE and not (tunnel.ends and tunnel.system.has(name)):
                     continue
                 take_turn(name, context, tunnel, results)
     if "memory" in chosen:
@@ -117,6 +119,7 @@ def parse():
     parser.add_argument("--cvland", action="append", default=[], metavar="[LABEL=]PATH",
                         help="a build of cvland, instead of this tree's; several are compared with each other")
     parser.add_argument("--rules", type=int, default=0, help="measure cvland with a policy of so many rules in force too")
+    parser.add_argument("--esp", action="store_true", help="measure cvland by IPsec too, with AES-256-GCM")
     parser.add_argument("--no-debian", action="store_true", help="leave Debian's wireguard-go out")
     parser.add_argument("--only", default=",".join(MEASUREMENTS), help="a list of %(default)s")
     parser.add_argument("--rounds", type=int, default=3)
