@@ -32,8 +32,11 @@ final class Simulation {
     private var deliveries: [Delivery] = []
     private var order = 0
     private(set) var datagrams = 0
-    /// Of IKE alone.
+    /// Of those of the encapsulated port, with all headers.
     private(set) var longestDatagram = 0
+    /// What was sent while `records` was set.
+    var records = false
+    private(set) var recorded: [(IKEDatagram, toFirst: Bool)] = []
     /// Sends a packet from both sides so often, where there is an SA.
     var trafficEvery: Instant.Span?
     private var nextTraffic = Instant.never
@@ -110,7 +113,13 @@ final class Simulation {
             party.takeEvents()
             for datagram in party.host.takeOutbox() where datagram.kind == .message {
                 datagrams += 1
-                longestDatagram = max(longestDatagram, datagram.bytes.count)
+                if records { recorded.append((datagram, party === second)) }
+                guard datagram.path.isEncapsulated else {
+                    post(.message(datagram), from: party)
+                    continue
+                }
+                // Headers of IPv6 and UDP, and a non-ESP marker.
+                longestDatagram = max(longestDatagram, datagram.bytes.count + 52)
                 post(.message(datagram), from: party)
             }
         }

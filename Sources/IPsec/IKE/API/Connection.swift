@@ -18,6 +18,19 @@ package struct Connection: Sendable {
         /// A certificate that an anchor vouches for, and its name in it.
         case certificate(CertificateVerifier)
         case sharedKey(SecretBytes)
+        /// As responder alone: we prove who we are first, by certificate, then the peer by EAP (RFC 7296 §2.16).
+        case eap(EAPSettings)
+    }
+
+    /// How we prove who we are to a responder that wants EAP of us.
+    package struct EAPLogin: Sendable {
+        package let identity: String
+        package let method: EAPClient.Method
+
+        package init(identity: String, _ method: EAPClient.Method) {
+            self.identity = identity
+            self.method = method
+        }
     }
 
     package let id: ConnectionID
@@ -26,6 +39,8 @@ package struct Connection: Sendable {
     /// How we prove who we are.
     package var local: Credential
     package var localIdentity: Identity
+    /// As initiator, instead of `local`.
+    package var eapLogin: EAPLogin?
     package var remote: RemoteAuthentication
     /// Whom the peer may be: any one of these.
     package var remoteIdentities: [IdentityPattern]
@@ -33,7 +48,6 @@ package struct Connection: Sendable {
     package var remoteEndpoints: [Endpoint] = []
     /// Whether the peer may come only from the addresses of `remoteEndpoints`.
     package var requiresRemoteEndpoint = false
-    /// Our port 4500, or another that the process listens on for encapsulated traffic.
     package var localSelectors: [TrafficSelector]
     package var remoteSelectors: [TrafficSelector]
     /// Offers extended sequence numbers, and takes them first.

@@ -7,6 +7,7 @@ extension IKEFailure: CustomStringConvertible {
         case .offerRefused: "the peer takes none of the suites that were offered"
         case .refused(let notify, let type): "the peer answers \(type) with \(notify)"
         case .authentication(let refusal): "authentication failed: \(refusal)"
+        case .eap(let refusal): "authentication failed: \(refusal)"
         case .unknownPeer(let identity): "no connection is for \(identity?.description ?? "a peer that has no name")"
         case .selectorsUnacceptable: "no traffic selectors in common"
         case .malformed(let type): "malformed \(type)"

@@ -10,6 +10,7 @@ package enum IKEFailure: Error, Hashable, Sendable {
     case refused(NotifyType, in: ExchangeType)
     /// The peer did not prove who it is. Only we know why: it is told AUTHENTICATION_FAILED.
     case authentication(AuthRefusal)
+    case eap(EAPRefusal)
     /// No connection knows a peer of this name, or none that suits it.
     case unknownPeer(Identity?)
     /// Neither side's traffic selectors have anything in common with the other's.

@@ -11,22 +11,28 @@ extension IKEHost {
         guard let protection = sa.protection else { return }
         let identification = connection.localIdentity.identification
         let octets = exchange.octets(ofInitiator: true, protection.keys, protection.suite, identification)
-        let proof: AuthenticationPayload
-        do {
-            proof = try sign(octets, connection, abilities)
+        var proof: AuthenticationPayload?
+        var login: Authentication.Login?
+        do throws(IKEFailure) {
+            if let eap = connection.eapLogin {
+                login = try Authentication.Login(eap, environment)
+            } else {
+                proof = try prove(octets, connection, abilities)
+            }
         } catch {
-            return fail(sa, .authentication(error), now: now)
+            return fail(sa, error, now: now)
         }
         let authentication = Authentication(
-            connection: connection, exchange: exchange, abilities: abilities, inboundSPI: newInboundSPI())
+            connection: connection, exchange: exchange, abilities: abilities, inboundSPI: newInboundSPI(), login: login)
+        reserved.insert(authentication.inboundSPI)
         var payloads: [Payload] = [.initiatorIdentification(identification)]
-        payloads += certificates(of: connection)
+        if proof != nil { payloads += certificates(of: connection) }
         if !hasSession(with: connection) { payloads.append(.notify(Notify(.initialContact))) }
         if let request = certificateRequest(connection) { payloads.append(.certificateRequest(request)) }
         if case .identity(let expected)? = connection.remoteIdentities.first {
             payloads.append(.responderIdentification(expected.identification))
         }
-        payloads.append(.authentication(proof))
+        if let proof { payloads.append(.authentication(proof)) }
         if let request = configurationRequest(connection) { payloads.append(.configuration(request)) }
         payloads.append(
             .securityAssociation(
@@ -39,6 +45,14 @@ extension IKEHost {
         ]
         sa.state = .authenticating(authentication)
         request(.authentication, .ikeAuth, payloads, by: sa, now: now)
+    }
+
+    private func prove(
+        _ octets: AuthOctets, _ connection: Connection, _ abilities: PeerAbilities
+    ) throws(IKEFailure) -> AuthenticationPayload {
+        do throws(AuthRefusal) {
+            return try sign(octets, connection, abilities)
+        } catch { throw .authentication(error) }
     }
 
     /// AUTH by what the connection's local credential is.
@@ -66,13 +80,15 @@ extension IKEHost {
 
     // MARK: The answer
 
-    func takeAuthAnswer(_ payloads: [Payload], to sa: IKESA, now: Instant) {
-        guard case .authenticating(let authentication) = sa.state else { return }
+    func takeAuthAnswer(_ payloads: [Payload], to sa: IKESA, _ authentication: Authentication, now: Instant) {
         do throws(IKEFailure) {
             guard let content = try? MessageContent(payloads) else { throw .malformed(in: .ikeAuth) }
             // An error without a proof of identity means that the IKE SA is refused (RFC 7296 §2.21.2).
             if content.authentication == nil, let error = content.error {
                 throw .refused(error.type, in: .ikeAuth)
+            }
+            if let login = authentication.login {
+                return try advance(login, content, authentication, sa, now: now)
             }
             let peer = try verifyResponder(content, authentication, sa)
             establish(sa, authentication, peer, content, now: now)
@@ -81,7 +97,7 @@ extension IKEHost {
         }
     }
 
-    private func verifyResponder(
+    func verifyResponder(
         _ content: MessageContent, _ authentication: Authentication, _ sa: IKESA
     ) throws(IKEFailure) -> Identity {
         guard let protection = sa.protection, let identification = content.responderIdentification,
@@ -103,6 +119,7 @@ extension IKEHost {
         _ certificates: [CertificatePayload], _ connection: Connection
     ) throws(AuthRefusal) {
         switch connection.remote {
+        case .eap: throw .method(proof.method)
         case .sharedKey(let secret):
             guard connection.remoteIdentities.contains(where: { $0.matches(peer) }) else { throw .identity }
             try SharedKeyAuth.verify(proof, of: octets, by: secret)
@@ -114,7 +131,7 @@ extension IKEHost {
         }
     }
 
-    private func establish(
+    func establish(
         _ sa: IKESA, _ authentication: Authentication, _ peer: Identity, _ content: MessageContent, now: Instant
     ) {
         guard let protection = sa.protection, let record = records[authentication.connection.id] else {

@@ -30,25 +30,28 @@ extension IKEHost {
         else { throw IKEFailure.unknownPeer(nil) }
         let candidates = candidates(for: peer, content, protection.suite, on: path)
         guard let proof = content.authentication else {
-            throw IKEFailure.unknownPeer(peer)
+            guard let record = candidates.first else { throw IKEFailure.unknownPeer(peer) }
+            return try beginEAP(record, content, identification, header, sa, state, on: path, now: now)
         }
         let octets = state.exchange.octets(ofInitiator: true, protection.keys, protection.suite, identification)
         let record = try firstVerified(candidates, proof, octets, peer, content.certificates, now: now)
         let connection = record.connection
-        let own = connection.localIdentity.identification
-        let ownProof: AuthenticationPayload
-        do {
-            ownProof = try sign(
-                state.exchange.octets(ofInitiator: false, protection.keys, protection.suite, own), connection,
-                state.abilities)
-        } catch { throw IKEFailure.authentication(error) }
-
-        var answer: [Payload] = [.responderIdentification(own)]
-        answer += certificates(of: connection)
-        answer.append(.authentication(ownProof))
+        let answer = try ownProof(connection, state, protection)
         halfOpen.remove(state.origin)
         finishAuthentication(
             content, header, sa, record, peer, state.exchange, state.abilities, answer, on: path, now: now)
+    }
+
+    /// Who we are, and the proof of it.
+    func ownProof(
+        _ connection: Connection, _ state: HalfOpen, _ protection: MessageProtection
+    ) throws(IKEFailure) -> [Payload] {
+        let own = connection.localIdentity.identification
+        let octets = state.exchange.octets(ofInitiator: false, protection.keys, protection.suite, own)
+        do throws(AuthRefusal) {
+            let proof = try sign(octets, connection, state.abilities)
+            return [.responderIdentification(own)] + certificates(of: connection) + [.authentication(proof)]
+        } catch { throw .authentication(error) }
     }
 
     /// The peer is who it says: opens the session, with its first CHILD SA if that can be.
@@ -87,7 +90,6 @@ extension IKEHost {
     func refuse(
         _ sa: IKESA, _ header: IKEHeader, _ notify: Notify, _ failure: IKEFailure, on path: IKEPath, now: Instant
     ) {
-        if case .halfOpen(let state) = sa.state { halfOpen.remove(state.origin) }
         logStranger(path, failure, now: now)
         answer(header, [.notify(notify)], by: sa, on: path)
         end(sa, now: now)
@@ -104,7 +106,8 @@ extension IKEHost {
         let leaf = content.certificates.first.flatMap { try? Certificate(der: $0.data) }
         let possible = index.order.compactMap { records[$0] }.filter { record in
             let connection = record.connection
-            return connection.allows(address) && connection.profile.takes(suite) && connection.expects(peer, leaf)
+            return connection.allows(address) && connection.profile.takes(suite)
+                && connection.expects(peer, leaf, usesEAP: content.authentication == nil)
         }
         func rank(_ connection: Connection) -> Int {
             var rank = 0
@@ -141,8 +144,10 @@ extension IKEHost {
 
 extension Connection {
     /// Whether the peer may be such a one, by what it says alone.
-    func expects(_ peer: Identity, _ leaf: Certificate?) -> Bool {
+    func expects(_ peer: Identity, _ leaf: Certificate?, usesEAP: Bool) -> Bool {
         switch remote {
+        case .eap: usesEAP && remoteIdentities.contains { $0.matches(peer) }
+        case _ where usesEAP: false
         case .sharedKey: remoteIdentities.contains { $0.matches(peer) }
         case .certificate: leaf.map { leaf in remoteIdentities.contains { $0.matches(peer, provenBy: leaf) } } ?? false
         }

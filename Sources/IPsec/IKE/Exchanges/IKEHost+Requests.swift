@@ -64,9 +64,9 @@ extension IKEHost {
     // MARK: Answers
 
     func takeAnswer(_ payloads: [Payload], to sa: IKESA, now: Instant) {
-        if case .authenticating = sa.state { return takeAuthAnswer(payloads, to: sa, now: now) }
         guard let exchange = sa.requests.finish() else { return }
         touch(sa)
+        if case .authenticating(let state) = sa.state { return takeAuthAnswer(payloads, to: sa, state, now: now) }
         let content = try? MessageContent(payloads)
         switch exchange {
         case .initiation, .authentication: break

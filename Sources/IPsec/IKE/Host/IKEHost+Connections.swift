@@ -136,6 +136,7 @@ extension Connection {
             switch (remote, other.remote) {
             case (.sharedKey(let a), .sharedKey(let b)): a == b
             case (.certificate(let a), .certificate(let b)): a.anchors.certificates == b.anchors.certificates
+            case (.eap, .eap): true
             default: false
             }
         return isSameLocal && isSameRemote

@@ -49,6 +49,7 @@ extension IKEHost {
     /// Gives back what an IKE SA holds of the host's tables while it comes about, or waits for an answer.
     func release(_ sa: IKESA) {
         if case .halfOpen(let state) = sa.state { halfOpen.remove(state.origin) }
+        if case .inEAP(let state) = sa.state { halfOpen.remove(state.halfOpen.origin) }
         if case .authenticating(let state) = sa.state { reserved.remove(state.inboundSPI) }
         if case .createChild(let request)? = sa.requests.outstanding?.exchange { reserved.remove(request.inboundSPI) }
     }

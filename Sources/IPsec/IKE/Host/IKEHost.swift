@@ -51,6 +51,9 @@ package final class IKEHost {
     /// When `advance` is to be called next; `nil`: no timer runs.
     package var nextDeadline: Instant? { timers.next }
 
+    /// IKE SAs of initiators that have not proven who they are.
+    package var halfOpenCount: Int { halfOpen.count }
+
     // MARK: Connections
 
     var index: ConnectionIndex {

@@ -15,6 +15,7 @@ final class IKESA: Timed {
         case initiating(Initiation)
         case authenticating(Authentication)
         case halfOpen(HalfOpen)
+        case inEAP(EAPAuthentication)
         case established
         /// Another IKE SA has taken its place.
         case replaced
