@@ -4,6 +4,7 @@ import ctypes
 import fcntl
 import glob
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import time
 PREFIX = "cvbench"
 DEVICES = "cvb"
 SOCKETS = "/var/run/wireguard"
+# Of programs that need files.
+DIRECTORIES = f"/tmp/{DEVICES}-"
 
 UNDERLAY = {"v4": ("10.213.0.1", "10.213.0.2", 24), "v6": ("fd00:213::1", "fd00:213::2", 64)}
 # IPv4 in the tunnel: what the measurements speak.
@@ -94,6 +97,8 @@ def remove_leftovers():
         run("ip", "netns", "del", name)
     for path in glob.glob(f"{SOCKETS}/{DEVICES}[0-9]*.sock"):
         os.unlink(path)
+    for path in glob.glob(f"{DIRECTORIES}*"):
+        shutil.rmtree(path)
 
 
 # Of a veth.

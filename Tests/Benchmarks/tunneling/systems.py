@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lab import DEVICES, SOCKETS, TUNNEL, Failure, inside, run, wait_for
 from machine import processor_seconds
+from strongswan import Charon
 
 PORT = 51820
 CONTROL_PORT = 5201
@@ -26,6 +27,8 @@ class System:
     rules: int = 0
     # By IPsec instead of WireGuard: its peer is told over a control socket too.
     by_ipsec: bool = False
+    # Another's IPsec, which `Charon` starts and configures.
+    is_strongswan: bool = False
 
     is_ours: bool = False
 
@@ -35,7 +38,7 @@ class System:
 
     def has(self, measurement):
         """Handshakes and peers are measured of WireGuard alone."""
-        return not (self.by_ipsec and measurement in ("handshakes", "peers"))
+        return not ((self.by_ipsec or self.is_strongswan) and measurement in ("handshakes", "peers"))
 
     @property
     def is_managed(self):
@@ -52,6 +55,10 @@ def cvland_with_policy(label, path, rules):
 
 def cvland_by_ipsec(label, path):
     return System(f"{label}, ESP", path, ("--socket",), by_ipsec=True, is_ours=True)
+
+
+def strongswan(label, path):
+    return System(label, path, is_strongswan=True)
 
 
 def wireguard_go(label, path):
@@ -133,7 +140,14 @@ class Tunnel:
     def __init__(self, lab, system, pair, mtu, load_program):
         self.lab, self.system, self.pair, self.load_program = lab, system, pair, load_program
         self.ends = []
-        if system.is_tunnel:
+        if system.is_strongswan:
+            self.addresses = TUNNEL
+            self.ends = [
+                Charon(lab, system, pair.a, TUNNEL, True, pair.underlay[1]),
+                Charon(lab, system, pair.b, TUNNEL[::-1], False, pair.underlay[0])]
+            for end in self.ends[::-1]:
+                end.configure(mtu)
+        elif system.is_tunnel:
             self.addresses = TUNNEL
             self.ends = [
                 Endpoint(lab, system, namespace, f"{DEVICES}{pair.number}{side}", members, load_program, peer)

@@ -15,7 +15,7 @@ from lab import LARGEST_TUNNEL_MTU, Failure, Lab, Pair
 from machine import Others
 from measurements import MEASUREMENTS, ONCE, measure, peak
 from report import Results, as_json, table
-from systems import System, Tunnel, cvland, cvland_by_ipsec, cvland_with_policy, wireguard_go
+from systems import System, Tunnel, cvland, cvland_by_ipsec, cvland_with_policy, strongswan, wireguard_go
 
 # Of a core, by others: more than this and the figures say as much about them.
 QUIET = 0.1
@@ -32,6 +32,9 @@ def systems(options):
             found.append(cvland_by_ipsec(label, path))
         if options.rules:
             found.append(cvland_with_policy(label, path, options.rules))
+    if options.esp:
+        path = shutil.which("charon-systemd") or sys.exit("there is no charon-systemd: .ci/setup benchmarks")
+        found.append(strongswan("strongSwan, ESP", path))
     newer = os.environ.get("WIREGUARD_GO")
     if newer:
         found.append(wireguard_go("wg-go " + version(newer), newer))
@@ -119,7 +122,7 @@ def parse():
     parser.add_argument("--cvland", action="append", default=[], metavar="[LABEL=]PATH",
                         help="a build of cvland, instead of this tree's; several are compared with each other")
     parser.add_argument("--rules", type=int, default=0, help="measure cvland with a policy of so many rules in force too")
-    parser.add_argument("--esp", action="store_true", help="measure cvland by IPsec too, with AES-256-GCM")
+    parser.add_argument("--esp", action="store_true", help="measure IPsec too, cvland's and strongSwan's in user space, with AES-256-GCM")
     parser.add_argument("--no-debian", action="store_true", help="leave Debian's wireguard-go out")
     parser.add_argument("--only", default=",".join(MEASUREMENTS), help="a list of %(default)s")
     parser.add_argument("--rounds", type=int, default=3)
