@@ -19,7 +19,8 @@ final class Overlay {
     /// - Parameter manifests: by path; `acme.yaml` is there already: tenant `acme` with CVLAN `office`.
     /// - Parameter bySSH: the controller reaches the repository by `ssh://`, and is told of commits by the hook alone.
     init(
-        _ lab: Lab, topology: String = "mesh", manifests: [String: String] = [:], bySSH: Bool = false
+        _ lab: Lab, topology: String = "mesh", linkProtocol: String = "wireguard", manifests: [String: String] = [:],
+        bySSH: Bool = false
     ) async throws {
         self.lab = lab
         underlay = try lab.makeSwitch("net")
@@ -28,7 +29,7 @@ final class Overlay {
         tokenKey = lab.directory + "/token.key"
         let publicKey = try lab.host(program("cvlan"), "token", "key", "--out", tokenKey).trimmed
         git = try WorkingCopy(lab)
-        try git.write(["acme.yaml": Self.tenant(tokenKey: publicKey, topology)].merging(manifests) { $1 })
+        try git.write(["acme.yaml": Self.tenant(tokenKey: publicKey, topology, linkProtocol)].merging(manifests) { $1 })
         try git.push("add tenant acme")
 
         let access = bySSH ? try await SSHAccess(lab, controllerHost) : nil
@@ -43,7 +44,7 @@ final class Overlay {
         try await waitForController()
     }
 
-    private static func tenant(tokenKey: String, _ topology: String) -> String {
+    private static func tenant(tokenKey: String, _ topology: String, _ linkProtocol: String) -> String {
         """
         apiVersion: cvlan.io/v1
         kind: Tenant
@@ -57,6 +58,7 @@ final class Overlay {
         spec:
           cidrs: [10.100.0.0/24, "fd64:100::/64"]
           topology: \(topology)
+          protocol: \(linkProtocol)
           keepalive: 5s
 
         """
