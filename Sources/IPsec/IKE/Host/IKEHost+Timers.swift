@@ -17,11 +17,7 @@ extension IKEHost {
 
     private func advance(_ sa: IKESA, now: Instant) {
         if now >= sa.endsAt {
-            guard case .ended = sa.state else {
-                // Half-open, or its DELETE was not answered.
-                sa.session?.ids.removeAll { $0 == sa.id }
-                return remove(sa)
-            }
+            sa.session?.ids.removeAll { $0 == sa.id }
             return remove(sa)
         }
         switch sa.requests.expire(settings.retransmission, now: now) {

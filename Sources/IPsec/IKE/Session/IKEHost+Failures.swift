@@ -24,17 +24,13 @@ extension IKEHost {
 
     /// An attempt of ours has come to nothing after the peer has the keys: it is told.
     func giveUp(_ sa: IKESA, _ failure: IKEFailure, now: Instant) {
+        // A peer that has refused us has nothing to forget.
+        if case .refused(_, in: .ikeAuth) = failure { return fail(sa, failure, now: now) }
         let record = record(ofAttempt: sa)
         release(sa)
         _ = sa.requests.finish()
-        if case .authentication = failure {
-            sa.tasks = [.deleteIKE(.authenticationFailed)]
-        } else if case .refused(_, in: .ikeAuth) = failure {
-            // It has nothing to forget.
-            remove(sa)
-        } else {
-            sa.tasks = [.deleteIKE(.delete)]
-        }
+        let farewell: Farewell = if case .authentication = failure { .authenticationFailed } else { .delete }
+        sa.tasks = [.deleteIKE(farewell)]
         sa.state = .closing
         sa.endsAt = now + IKESA.closingTime
         touch(sa)
