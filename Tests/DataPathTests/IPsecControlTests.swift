@@ -127,6 +127,8 @@ import WireFormat
             { $0.endpointsOnly = true },
             { $0.localIdentity = "" },
             { $0.presharedKey = Data() },
+            { $0.eap = WireIPsecEAP() },
+            { $0.eap.tls = true },
             { $0.allowedIps = [WirePrefix()] },
             { $0.remoteIdentities = ["C="] },
         ]

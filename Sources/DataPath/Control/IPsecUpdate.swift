@@ -59,6 +59,8 @@ struct IPsecPeerSettings: Sendable {
     private let remoteIdentities: [IdentityPattern]
     private let localSelectors: [TrafficSelector]
     private let pool: AddressPool?
+    /// By EAP-MSCHAPv2.
+    private let users: [String: SecretBytes]
     private let start: Connection.Start
 
     var name: String { spec.name }
@@ -96,8 +98,14 @@ struct IPsecPeerSettings: Sendable {
         remoteIdentities = patterns.isEmpty ? [.any] : patterns
         presharedKey = wire.presharedKey.isEmpty ? nil : SecretBytes(copying: wire.presharedKey)
         pool = wire.hasPool ? try AddressPool(wire.pool) : nil
+        users = Dictionary(wire.eap.users.map { ($0.name, SecretBytes(copying: $0.password.utf8)) }) { $1 }
+        if wire.hasEap {
+            guard wire.eap.tls || !users.isEmpty else { throw .invalid("EAP without users and without certificates") }
+            guard presharedKey == nil else { throw .invalid("EAP with a preshared key") }
+        }
         var spec = wire
         spec.presharedKey = Data()
+        for index in wire.eap.users.indices { spec.eap.users[index].password = "" }
         self.spec = spec
     }
 
@@ -136,10 +144,19 @@ struct IPsecPeerSettings: Sendable {
             throw .invalid("a peer without a preshared key, while the interface has no certificate,")
         }
         let own = try IPsecIdentitySettings.verifier(spec.trustAnchors, identity.revocationLists)
-        guard let verifier = own ?? identity.verifier else {
+        // Users prove themselves without.
+        let needsAnchors = !spec.hasEap || spec.eap.tls
+        guard let verifier = own ?? identity.verifier ?? (needsAnchors ? nil : CertificateVerifier(TrustAnchors([])))
+        else {
             throw .invalid("a peer with a certificate, while there are no trust anchors,")
         }
-        return (.certificate(key), .certificate(verifier))
+        guard spec.hasEap else { return (.certificate(key), .certificate(verifier)) }
+        var methods: [EAPMethod] = []
+        if spec.eap.tls {
+            methods.append(.tls(EAPTLSSettings(credential: key, verifier: verifier, expected: remoteIdentities)))
+        }
+        if !users.isEmpty { methods.append(.mschapv2(users: users)) }
+        return (.certificate(key), .eap(EAPSettings(methods)))
     }
 
     private func ownIdentity(_ identity: IPsecIdentitySettings) throws(EngineError) -> Identity {

@@ -568,11 +568,53 @@ package nonisolated struct WireIPsecPeerSpec: @unchecked Sendable {
     set {_uniqueStorage()._fragmentBytes = newValue}
   }
 
+  /// the peer proves itself by EAP, we by certificate; absent: as said above
+  package var eap: WireIPsecEAP {
+    get {_storage._eap ?? WireIPsecEAP()}
+    set {_uniqueStorage()._eap = newValue}
+  }
+  /// Returns true if `eap` has been explicitly set.
+  package var hasEap: Bool {_storage._eap != nil}
+  /// Clears the value of `eap`. Subsequent reads from it will return its default value.
+  package mutating func clearEap() {_uniqueStorage()._eap = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// For the clients built into phones and laptops.
+package nonisolated struct WireIPsecEAP: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// by MS-CHAPv2; none: not that
+  package var users: [WireIPsecUser] = []
+
+  /// by certificate, which must lead to the trust anchors
+  package var tls: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireIPsecUser: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// write-only
+  package var password: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// What a peer that asks for a configuration gets (RFC 7296, section 2.19).
@@ -1686,7 +1728,7 @@ nonisolated extension WireIPsecIdentity: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".IPsecPeerSpec"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}name\0\u{3}allowed_ips\0\u{1}local\0\u{1}endpoints\0\u{3}endpoints_only\0\u{1}start\0\u{1}profile\0\u{3}local_identity\0\u{3}remote_identities\0\u{3}preshared_key\0\u{3}trust_anchors\0\u{1}pool\0\u{3}request_addresses\0\u{3}ike_lifetime_seconds\0\u{3}child_lifetime_seconds\0\u{3}child_lifetime_bytes\0\u{3}dpd_seconds\0\u{3}nat_keepalive_seconds\0\u{3}no_esn\0\u{3}fragment_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}name\0\u{3}allowed_ips\0\u{1}local\0\u{1}endpoints\0\u{3}endpoints_only\0\u{1}start\0\u{1}profile\0\u{3}local_identity\0\u{3}remote_identities\0\u{3}preshared_key\0\u{3}trust_anchors\0\u{1}pool\0\u{3}request_addresses\0\u{3}ike_lifetime_seconds\0\u{3}child_lifetime_seconds\0\u{3}child_lifetime_bytes\0\u{3}dpd_seconds\0\u{3}nat_keepalive_seconds\0\u{3}no_esn\0\u{3}fragment_bytes\0\u{1}eap\0")
 
   fileprivate class _StorageClass {
     var _interface: String = String()
@@ -1710,6 +1752,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
     var _natKeepaliveSeconds: UInt32 = 0
     var _noEsn: Bool = false
     var _fragmentBytes: UInt32 = 0
+    var _eap: WireIPsecEAP? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1741,6 +1784,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
       _natKeepaliveSeconds = source._natKeepaliveSeconds
       _noEsn = source._noEsn
       _fragmentBytes = source._fragmentBytes
+      _eap = source._eap
     }
   }
 
@@ -1780,6 +1824,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
         case 19: try { try decoder.decodeSingularUInt32Field(value: &_storage._natKeepaliveSeconds) }()
         case 20: try { try decoder.decodeSingularBoolField(value: &_storage._noEsn) }()
         case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._fragmentBytes) }()
+        case 22: try { try decoder.decodeSingularMessageField(value: &_storage._eap) }()
         default: break
         }
       }
@@ -1855,6 +1900,9 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._fragmentBytes != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._fragmentBytes, fieldNumber: 21)
       }
+      try { if let v = _storage._eap {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1885,10 +1933,81 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._natKeepaliveSeconds != rhs_storage._natKeepaliveSeconds {return false}
         if _storage._noEsn != rhs_storage._noEsn {return false}
         if _storage._fragmentBytes != rhs_storage._fragmentBytes {return false}
+        if _storage._eap != rhs_storage._eap {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecEAP: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecEAP"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}users\0\u{1}tls\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.users) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.tls) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.users.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.users, fieldNumber: 1)
+    }
+    if self.tls != false {
+      try visitor.visitSingularBoolField(value: self.tls, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecEAP, rhs: WireIPsecEAP) -> Bool {
+    if lhs.users != rhs.users {return false}
+    if lhs.tls != rhs.tls {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIPsecUser: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IPsecUser"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}password\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.password) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.password.isEmpty {
+      try visitor.visitSingularStringField(value: self.password, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIPsecUser, rhs: WireIPsecUser) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.password != rhs.password {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
