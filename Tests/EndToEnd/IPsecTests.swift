@@ -21,6 +21,20 @@ import Testing
         }
     }
 
+    @Test func aHubByIPsecCarriesPacketsBetweenClients() async throws {
+        try await withLab { lab in
+            let overlay = try await Overlay(
+                lab, topology: "hub", linkProtocol: "ipsec", manifests: ["ping.yaml": EndToEndTests.allowPing])
+            let gateway = try await overlay.declared(
+                "gw", underlayAddress: "192.0.2.10", address: "10.100.0.1", role: "gateway")
+            let first = try await overlay.declared("one", underlayAddress: "192.0.2.11", address: "10.100.0.11")
+            _ = try await overlay.declared("two", underlayAddress: "192.0.2.12", address: "10.100.0.12")
+            try await eventually("one reaches the hub") { try first.namespace.reaches("10.100.0.1") }
+            try await eventually("one reaches two through the hub") { try first.namespace.reaches("10.100.0.12") }
+            #expect(try gateway.peers.isEmpty)
+        }
+    }
+
     @Test func theDemandOfOneNodeMakesItsLinksIPsecAndNoOthers() async throws {
         try await withLab { lab in
             let overlay = try await Overlay(lab, manifests: ["ping.yaml": EndToEndTests.allowPing])
