@@ -98,6 +98,11 @@ struct Roaming: Sendable {
         return Tally(disturbances: disturbances.count)
     }
 
+    /// Has every spoke begin a session of its own.
+    func renewSessions() async throws -> Tally {
+        try await disturb(star.spokes.indices.map { Planned(spoke: $0, disturbance: .session) })
+    }
+
     mutating func note(_ disturbances: [Planned]) {
         for planned in disturbances {
             if case .address(let address) = planned.disturbance { addresses[planned.spoke] = address }

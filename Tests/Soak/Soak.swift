@@ -55,6 +55,9 @@ struct Soak {
             history.note(footprint)
             say("round \(round): \(tally); \(megabytes(footprint.memory.max() ?? 0)) MB at most")
         }
+        // Who was told of a peer anew has forgotten how new its last initiation was, and would take an old one.
+        total.add(try await roaming.renewSessions())
+        try await reachHub()
         let quiet = try await attacker.attackWhileQuiet()
         say("quiet, all sent again: \(quiet.packets) packets out of the hub's tunnel")
         return conclude(control, quiet, rounds: round)
@@ -83,12 +86,16 @@ struct Soak {
             return try await group.reduce(into: Tally()) { $0.add($1) }
         }
         roaming.note(disturbances)
-        for spoke in spokes {
+        try await reachHub()
+        return tally
+    }
+
+    private func reachHub() async throws {
+        for spoke in star.spokes {
             try await eventually("\(spoke.interface) has recovered", within: .seconds(30)) {
                 try spoke.namespace.reaches(Star.hubInside[0])
             }
         }
-        return tally
     }
 
     private func excuse(_ source: Tunnel, _ destination: Tunnel, _ disturbances: [Roaming.Planned]) -> Excuse? {

@@ -3,7 +3,7 @@
 import time
 
 import loads
-from lab import DEVICES, Failure, UNDERLAY, run
+from lab import DEVICES, TUNNEL, UNDERLAY, Failure, run
 from machine import memory, settled_memory
 from systems import Endpoint, PORT, at, hexadecimal
 
@@ -101,7 +101,8 @@ def handshakes(context, tunnel, note):
 
 
 def other_endpoint(tunnel):
-    return Endpoint(tunnel.lab, tunnel.system, tunnel.pair.b, f"{DEVICES}{tunnel.pair.number}c")
+    return Endpoint(
+        tunnel.lab, tunnel.system, tunnel.pair.b, f"{DEVICES}{tunnel.pair.number}c", TUNNEL[::-1], tunnel.load_program)
 
 
 def peer(number):
