@@ -1,5 +1,5 @@
 /// Seals and opens batches of packets by the fastest implementation there is here: ipsec-mb on x86-64, OpenSSL elsewhere or
-/// where ipsec-mb does not start or fails its self-test.
+/// where ipsec-mb does not start or fails its self-test, and in FIPS mode.
 ///
 /// One for each thread: about 200 KB with ipsec-mb, some 5 KB with OpenSSL. It keeps no key between calls and allocates nothing in them.
 package final class AEADEngine {

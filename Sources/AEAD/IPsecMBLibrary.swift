@@ -1,5 +1,6 @@
 #if canImport(CIPsecMB)
     internal import CIPsecMB
+    internal import OpenSSL
 
     /// What ipsec-mb chooses on this processor, found out once.
     ///
@@ -14,6 +15,7 @@
         static let found = Result { () throws(AEADUnavailable) in try find() }
 
         private static func find() throws(AEADUnavailable) -> IPsecMBLibrary {
+            guard !ApprovedMode.isOn else { throw AEADUnavailable(reason: "OpenSSL is in FIPS mode") }
             let version = imb_get_version_str().map { String(cString: $0) } ?? "?"
             guard imb_get_version() >= IMB_VERSION_NUM else {
                 throw AEADUnavailable(reason: "ipsec-mb \(version) is older than \(IMB_VERSION_STR)")

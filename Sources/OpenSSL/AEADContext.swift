@@ -14,7 +14,8 @@ package final class AEADContext {
     package static let libraryVersion = String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))
 
     // Invariant of `nonisolated(unsafe)`: fetched once and never written.
-    nonisolated(unsafe) private static let chaCha20Poly1305 = fetch("ChaCha20-Poly1305")
+    nonisolated(unsafe) private static let chaCha20Poly1305 = fetch(
+        "ChaCha20-Poly1305", from: ApprovedMode.unapprovedLibrary)
     nonisolated(unsafe) private static let aes128GCM = fetch("AES-128-GCM")
     nonisolated(unsafe) private static let aes256GCM = fetch("AES-256-GCM")
 
@@ -37,8 +38,8 @@ package final class AEADContext {
         }
     }
 
-    private static func fetch(_ name: String) -> OpaquePointer {
-        required(EVP_CIPHER_fetch(nil, name, nil), name)
+    private static func fetch(_ name: String, from library: OpaquePointer? = nil) -> OpaquePointer {
+        required(EVP_CIPHER_fetch(library, name, nil), name)
     }
 
     /// Takes as many bytes from `key` as the algorithm's keys have. It costs about a tenth of a packet.

@@ -5,12 +5,14 @@ package enum BLAKE2s {
     package typealias Digest = Bytes32
 
     // Invariant of `nonisolated(unsafe)`: fetched once and never written; OpenSSL shares algorithm objects between threads.
-    nonisolated(unsafe) private static let algorithm = required(EVP_MD_fetch(nil, "BLAKE2S-256", nil), "BLAKE2s")
-    nonisolated(unsafe) private static let macAlgorithm = required(EVP_MAC_fetch(nil, "BLAKE2SMAC", nil), "BLAKE2s")
+    nonisolated(unsafe) private static let algorithm = required(
+        EVP_MD_fetch(ApprovedMode.unapprovedLibrary, "BLAKE2S-256", nil), "BLAKE2s")
+    nonisolated(unsafe) private static let macAlgorithm = required(
+        EVP_MAC_fetch(ApprovedMode.unapprovedLibrary, "BLAKE2SMAC", nil), "BLAKE2s")
 
     /// The context that every HMAC starts as a copy of: it has looked its digest up already.
     nonisolated(unsafe) private static let hmacTemplate: OpaquePointer = {
-        let hmac = required(EVP_MAC_fetch(nil, "HMAC", nil), "HMAC")
+        let hmac = required(EVP_MAC_fetch(ApprovedMode.unapprovedLibrary, "HMAC", nil), "HMAC")
         let context = required(EVP_MAC_CTX_new(hmac), "HMAC")
         var name = Array("BLAKE2S-256".utf8CString)
         // Parameters hold addresses, that of their key as well.

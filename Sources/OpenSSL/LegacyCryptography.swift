@@ -7,12 +7,12 @@ package final class LegacyCryptography: @unchecked Sendable {
     private let md4: OpaquePointer
     private let des: OpaquePointer
 
-    /// `nil` where OpenSSL's legacy provider is not installed. Loaded once, and for the life of the process.
+    /// `nil` where OpenSSL's legacy provider is not installed, and in FIPS mode. Loaded once, and for the life of the process.
     package static let shared = LegacyCryptography()
 
     private init?() {
         defer { ERR_clear_error() }
-        guard let library = OSSL_LIB_CTX_new() else { return nil }
+        guard !ApprovedMode.isOn, let library = OSSL_LIB_CTX_new() else { return nil }
         guard OSSL_PROVIDER_load(library, "legacy") != nil, let md4 = EVP_MD_fetch(library, "MD4", nil),
             let des = EVP_CIPHER_fetch(library, "DES-ECB", nil)
         else {

@@ -19,6 +19,7 @@ struct PeerUpdate: Sendable {
     }
 
     init(_ spec: WirePeerSpec) throws(EngineError) {
+        guard !ApprovedMode.isOn else { throw .wireGuardNotApproved }
         guard let key = PublicKey(spec.publicKey) else { throw .invalid("the public key") }
         self.key = key
         let presharedKey = SecretKey(copying: spec.presharedKey)

@@ -9,6 +9,7 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
     case wrongDomain(String, has: String)
     case ownKey
     case otherNamespace
+    case wireGuardNotApproved
     case noIPsecPort(UInt16, IOError)
 
     package var description: String {
@@ -19,6 +20,8 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
         case .interfaceGone: "the interface has been deleted"
         case .wrongDomain(let name, let domain): "the interface \(name) belongs to the domain \(domain)"
         case .otherNamespace: "the interface is in another network namespace"
+        case .wireGuardNotApproved:
+            "OpenSSL is in FIPS mode, and WireGuard's algorithms are not approved: use IPsec"
         case .noIPsecPort(let port, let error):
             "IPsec needs the UDP port \(port), which cannot be had (another IKE daemon may have it): \(error)"
         case .ownKey: "a peer cannot have the interface's own key"

@@ -1,5 +1,6 @@
 internal import Glibc
 package import Logging
+internal import OpenSSL
 internal import PacketIO
 
 /// `cvland` as a plain userspace WireGuard: one interface, configured by `wg`, without filter, addresses or routes.
@@ -19,6 +20,7 @@ package struct WireGuardProgram {
     ///
     /// - Parameter ready: called when the device has its MTU and `wg` can speak to it.
     package func run(ready: () -> Void) throws {
+        guard !ApprovedMode.isOn else { throw EngineError.wireGuardNotApproved }
         let signals = try ProgramEnvironment.prepare()
         let loop = try EventLoop()
         let engine = try Engine(loop: loop, log: log, workerCount: Engine.usualWorkerCount)

@@ -1,3 +1,4 @@
+internal import OpenSSL
 internal import PacketIO
 internal import Tunneling
 internal import WireGuard
@@ -25,6 +26,8 @@ struct UAPISession: Sendable {
         case .peer(let key):
             if let peer = device.peer(for: key) {
                 subject = .peer(peer, isNew: false)
+            } else if ApprovedMode.isOn {
+                throw EngineError.wireGuardNotApproved
             } else if let peer = device.addPeer(key) {
                 subject = .peer(peer, isNew: true)
             } else {
