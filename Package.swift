@@ -173,6 +173,7 @@ let package = Package(
         module("TestCertificates", path: "Tests/Certificates", exclude: ["make"], []),
         tests("OpenSSLTests", ["TestCertificates", "OpenSSL"]),
         tests("AEADTests", ["TestRandom", "AEAD", "OpenSSL"]),
+        tests("VectorTests", exclude: ["wycheproof"], ["AEAD", "OpenSSL"]),
         tests("TunnelingTests", ["TestRandom", "Tunneling", "Addressing"]),
         tests("WireGuardTests", ["TestRandom", "AEAD", "Tunneling", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("IPsecTests", ["TestCertificates", "TestRandom", "IPsec", "AEAD", "Addressing", "OpenSSL", "Tunneling"]),
@@ -287,8 +288,8 @@ if Context.environment["CVLAN_DATA_PATH"] != nil {
         }
     }
     let wanted = [
-        "cvland", "ForwardingTests", "TunnelingTests", "WireGuardTests", "PacketIOTests", "DataPathTests",
-        "InteropTests",
+        "cvland", "OpenSSLTests", "AEADTests", "VectorTests", "ForwardingTests", "TunnelingTests", "WireGuardTests",
+        "IPsecTests", "PacketIOTests", "DataPathTests", "InteropTests",
     ]
     var kept: Set<String> = []
     var left = wanted

@@ -96,6 +96,34 @@ import Testing
                 cfa2436f14a3f3cf65925bf1f4a13c5d15b21e1884f5ff6247aeabb786b93bce
                 61bc17d768fd9732 459018148f6cbe722fd04796562dfdb4
                 """)),
+        Vector(
+            name: "RFC 4106, a packet of DNS (draft-mcgrew-gcm-test-01)", algorithm: .aes128GCM,
+            keyingMaterial: hex("feffe9928665731c6d6a8f9467308308 cafebabe"), counter: 0xface_dbad_deca_f888,
+            header: hex("0000a5f8 0000000a"),
+            plaintext: hex(
+                """
+                4500003e698f000080114dccc0a80102c0a801010a980035002a2343b2d00100
+                0001000000000000037369700963796265726369747902646b0000010001 0001
+                """),
+            sealed: hex(
+                """
+                deb22cd9b07c72c16e3a65beeb8df304a5a5897d33ae530f1ba76d5d114d2a5c
+                3de81827c10e9a4f51330d0eec416642cfbb85a5b47e48a4ec3b9ba95d918bd1 83b70d3aa8bc6ee4c309e9d85a41ad4a
+                """)),
+        Vector(
+            name: "RFC 4106, a packet of TCP (draft-mcgrew-gcm-test-01)", algorithm: .aes256GCM,
+            keyingMaterial: hex("abbccddef00112233445566778899aababbccddef00112233445566778899aab 11223344"),
+            counter: 0x0102_0304_0506_0708, header: hex("4a2cbfe3 00000002"),
+            plaintext: hex(
+                """
+                4500003069a6400080062690c0a801029389155e0a9e008b2dc57ee000000000
+                7002400020bf0000020405b401010402 01020201
+                """),
+            sealed: hex(
+                """
+                ff425c9b724599df7a3bcd510194e00d6a78107f1b0b1cbf06efae9d65a5d763
+                748a637985771d347f0545659f14e99def842d8e b335f4eecfdbf831824b4c4915956c96
+                """)),
     ]
 
     @Test(arguments: AEADEngine.Kind.here, vectors)

@@ -43,8 +43,16 @@ struct ESPEnds {
         destination: [TrafficSelector] = TrafficSelector.all, firstNumber: UInt64 = 1
     ) {
         var random = SeededRandom(seed)
-        keys = random.bytes(suite.keyingCount)
-        let spi = UInt32.random(in: 0x100 ... .max, using: &random)
+        self.init(
+            suite, keys: random.bytes(suite.keyingCount), spi: .random(in: 0x100 ... .max, using: &random),
+            source: source, destination: destination, firstNumber: firstNumber)
+    }
+
+    init?(
+        _ suite: ESPSuite, keys: [UInt8], spi: UInt32, source: [TrafficSelector] = TrafficSelector.all,
+        destination: [TrafficSelector] = TrafficSelector.all, firstNumber: UInt64 = 1
+    ) {
+        self.keys = keys
         let pair = SelectorPair(source: source, destination: destination)
         let secret = SecretBytes(copying: keys)
         guard

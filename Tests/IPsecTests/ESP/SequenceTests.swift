@@ -47,11 +47,57 @@ import Tunneling
         #expect(ends.open(sealed) == sealed.map { _ in .dropped(.replayed) })
     }
 
+    /// What comes late says nothing of where the greatest number is.
+    @Test func latePacketsDoNotTakeTheGreatestNumberBack() throws {
+        let greatest = (1 << 32) + 2 * ReplayWindow.width
+        let late = greatest - (ReplayWindow.width - 1)
+        // As far ahead as can be told by half a number.
+        let ahead = greatest - ReplayWindow.width + 1 << 32
+        let ends = try #require(ESPEnds(Self.extendedGCM))
+        var random = SeededRandom(6)
+        let packet = InnerPackets.v4(10, &random)
+        for number in [1 << 31, greatest, late, ahead] {
+            let sender = try #require(ESPEnds(Self.extendedGCM, firstNumber: number))
+            #expect(ends.open(try #require(sender.seal([packet]))) == [.packet(packet)], "\(number)")
+        }
+    }
+
+    /// The upper half is not sent, and covered by the check value all the same (RFC 4303 §2.2.1, RFC 4106 §5).
+    @Test(arguments: ESPSuite.all.filter(\.usesESN)) func theUpperHalfIsAuthenticated(_ suite: ESPSuite) throws {
+        let number: UInt64 = 5 << 32 + 7
+        let sender = try #require(ESPEnds(suite, firstNumber: number))
+        var random = SeededRandom(8)
+        let packet = InnerPackets.v4(26, &random)
+        let sealed = try #require(sender.seal([packet]))[0]
+        let text = try #require(ESPReference.open(sealed, suite, keys: sender.keys, number: number))
+        #expect(text.starts(with: packet))
+        #expect(ESPReference.open(sealed, suite, keys: sender.keys, number: number - 1 << 32) == nil)
+
+        let receiver = try #require(ESPEnds(suite))
+        for number in [1 << 31, 1 << 32, 3 << 31, 2 << 32 + 1] as [UInt64] {
+            let vector = random.bytes(suite.encryption.vectorCount)
+            let datagram = ESPReference.seal(
+                packet + [0, 4], suite, keys: receiver.keys, spi: receiver.inbound.spi, number: number, vector: vector)
+            #expect(receiver.open([datagram]) == [.packet(packet)], "\(number)")
+        }
+    }
+
+    /// Numbers begin with 1 (RFC 4303 §2.2).
+    @Test(arguments: [gcm, extendedGCM]) func numberZeroIsNone(_ suite: ESPSuite) throws {
+        let ends = try #require(ESPEnds(suite))
+        var random = SeededRandom(7)
+        let packet = ESPReference.seal(
+            InnerPackets.v4(10, &random) + [0, 4], suite, keys: ends.keys, spi: ends.inbound.spi, number: 0,
+            vector: random.bytes(suite.encryption.vectorCount))
+        #expect(ends.open([packet]) == [.dropped(.replayed)])
+    }
+
     @Test func withoutExtendedNumbersTheLastOneIsTheEnd() throws {
         let ends = try #require(ESPEnds(Self.gcm, firstNumber: (1 << 32) - 3))
         var random = SeededRandom(3)
         let packets = (0..<3).map { InnerPackets.v4($0, &random) }
         #expect(ends.seal(packets + packets) == nil)
+        #expect(ends.seal(packets + [packets[0]]) == nil)
         let sealed = try #require(ends.seal(packets))
         #expect(sealed.last?[4..<8] == [0xFF, 0xFF, 0xFF, 0xFF])
         #expect(ends.open(sealed) == packets.map { .packet($0) })
