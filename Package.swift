@@ -164,7 +164,7 @@ let package = Package(
         module("TestRepository", path: "Tests/Repository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
-            "PlanTests", exclude: ["Golden", "check-command", "validate-plans"],
+            "PlanTests", exclude: ["Golden", "check-command", "check-seal", "validate-plans"],
             [
                 "TestRandom", "TestRepository", "Plan", "OverlayNetwork", "Lint", "ManifestSource", "Manifests",
                 "GitRepository",

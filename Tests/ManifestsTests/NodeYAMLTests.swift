@@ -57,7 +57,10 @@ struct NodeYAMLTests {
             let addresses = (0..<Int.random(in: 0...2, using: &random)).map { _ in Located(address(&random)) }
             return Node.Membership(cvlan: Located("net-\(index)"), addresses: addresses)
         }
-        if Bool.random(using: &random) {
+        // A device speaks one of the two.
+        if random.chance(1, in: 3) {
+            node.ipsec = connection(&random)
+        } else if Bool.random(using: &random) {
             node.publicKey = NodePublicKey(bytes: (0..<32).map { _ in UInt8.random(in: 1...255, using: &random) })
         }
         let endpoints = ["[2001:db8::1]:51820", "203.0.113.7:51820", "vpn.example.org:443"].compactMap(
@@ -78,6 +81,37 @@ struct NodeYAMLTests {
             node.expires = Timestamp(secondsSince1970: Int64.random(in: 0...200_000_000_000, using: &random))
         }
         return node
+    }
+
+    private static func connection(_ random: inout SeededRandom) -> IPsecConnection? {
+        let identities = [
+            "branch.example.org", "ann@example.org", "203.0.113.7", "C=DE, O=\"A, B\": #1, CN=branch",
+            "spiffe://acme.example/node/branch", "true", "1",
+        ].compactMap(IKEIdentity.init)
+        guard let identity = identities.randomElement(using: &random) else { return nil }
+        let pem = "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n"
+        var connection = IPsecConnection(
+            identity: Located(identity),
+            authentication: Bool.random(using: &random)
+                ? .secret(Located(word(&random))) : .authorities(Located(pem)))
+        if Bool.random(using: &random) { connection.gateway = word(&random) }
+        if let address = ["203.0.113.7", "2001:db8::7", "vpn.example.org"].randomElement(using: &random),
+            Bool.random(using: &random)
+        {
+            connection.address = NodeEndpoint.Host(address)
+            connection.port = [500, 4500, 65_535].randomElement(using: &random) ?? 500
+        }
+        if Bool.random(using: &random) { connection.localIdentity = identities.randomElement(using: &random) }
+        connection.profile = ([nil] + IPsecProfile.allCases).randomElement(using: &random) ?? nil
+        connection.localSelectors = selectors(&random)
+        connection.remoteSelectors = selectors(&random)
+        return connection
+    }
+
+    private static func selectors(_ random: inout SeededRandom) -> [Located<IPPrefix>] {
+        (0..<Int.random(in: 0...2, using: &random)).compactMap { index in
+            IPPrefix(address(&random), length: 20 + index).map { Located($0.network) }
+        }
     }
 
     private static func address(_ random: inout SeededRandom) -> IPAddress {

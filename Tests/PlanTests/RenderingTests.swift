@@ -23,16 +23,32 @@ struct RenderingTests {
         return try await test.plan("main~1..main")
     }
 
-    /// Ids of commits are the same in every run, as author and time are.
+    /// Devices that speak IPsec, all that is said of them, and the secret of one.
+    private func ipsec() async throws -> ChangePlan {
+        let test = try TestRepository()
+        let files = Acme.files.merging(Devices.files) { $1 }
+        try await test.commit(files)
+        try await test.commit(Devices.changes)
+        return try await test.plan("main~1..main")
+    }
+
     @Test(arguments: ["txt", "md", "json"]) func aPlanIsShownAsItWas(format: String) async throws {
-        let plan = try await rich()
+        try expect(try await rich(), as: "rich", format)
+    }
+
+    @Test(arguments: ["txt", "md", "json"]) func aPlanOfIPsecIsShownAsItWas(format: String) async throws {
+        try expect(try await ipsec(), as: "ipsec", format)
+    }
+
+    /// Ids of commits are the same in every run, as author and time are.
+    private func expect(_ plan: ChangePlan, as name: String, _ format: String) throws {
         let shown =
             switch format {
             case "txt": TextPlan(plan).text
             case "md": MarkdownPlan(plan).text
             default: JSONPlan(plan).text
             }
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/rich.\(format)")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).\(format)")
         if ProcessInfo.processInfo.environment["CVLAN_WRITE_GOLDEN"] != nil {
             try shown.write(to: file, atomically: true, encoding: .utf8)
         }
