@@ -21,6 +21,15 @@ import Testing
         }
     }
 
+    @Test(arguments: Underlay.allCases)
+    func steadyTrafficByESPAllocatesNothing(over underlay: Underlay) async throws {
+        try await withLab { lab in
+            let ends = try await IPsecCountedPair(lab, over: underlay)
+            #expect(try await ends.suite()?.hasPrefix("aes256gcm16") == true)
+            try await expectNone(CountedTraffic(ends).measure(), lab)
+        }
+    }
+
     private func expectNone(_ measured: Measurement, _ lab: Lab) {
         print("figure: \(measured)")
         for end in measured.ends {
@@ -31,18 +40,23 @@ import Testing
 
     // MARK: Controls
 
-    /// As much as a buffer for each call for datagrams would be.
     @Test func anAllocationAtEachReceiveIsFound() async throws {
-        try await withLab { lab in
-            let ends = try await CountedPair(lab)
-            let measured = try await CountedTraffic(ends).measure {
-                for counts in ends.counts { try counts.spoil() }
-            }
-            print("figure: control, \(measured)")
-            for end in measured.ends {
-                #expect(end.allocations > measured.allowed)
-                #expect(end.allocations >= end.receives)
-            }
+        try await withLab { lab in try await expectFound(CountedPair(lab)) }
+    }
+
+    @Test func anAllocationAtEachReceiveOfESPIsFound() async throws {
+        try await withLab { lab in try await expectFound(IPsecCountedPair(lab)) }
+    }
+
+    /// Allocates as much as a buffer for each call for datagrams would be.
+    private func expectFound(_ ends: any CountedEnds) async throws {
+        let measured = try await CountedTraffic(ends).measure {
+            for counts in ends.counts { try counts.spoil() }
+        }
+        print("figure: control, \(measured)")
+        for end in measured.ends {
+            #expect(end.allocations > measured.allowed)
+            #expect(end.allocations >= end.receives)
         }
     }
 

@@ -11,12 +11,18 @@ package final class WorkerLoop {
     /// That belong to this worker.
     private var interfaces: [UInt64: TunnelInterface] = [:]
     /// Of interfaces that belong to others.
-    private var lanes: [UInt64: (lane: TunnelLane, linkFailed: @Sendable (IOError) -> Void)] = [:]
+    private var lanes: [UInt64: ForeignLane] = [:]
     /// `nil` while nothing goes by IPsec.
     private var ingress: IPsecIngress?
     /// When the workbench gives back what a rush has taken, unless packets come before.
     private var releaseAt: Instant?
     private static let releaseAfter = Instant.Span.seconds(3)
+
+    /// A tuple in its place would have the function wrapped, and memory allocated, each time one is looked up.
+    private struct ForeignLane {
+        let lane: TunnelLane
+        let linkFailed: @Sendable (IOError) -> Void
+    }
 
     init(poller: Poller, mailbox: Mailbox<WorkerLoop>, bench: Workbench) {
         self.poller = poller
@@ -30,7 +36,7 @@ package final class WorkerLoop {
 
     /// - Parameter linkFailed: told what the TUN device answered.
     func add(_ lane: TunnelLane, linkFailed: @escaping @Sendable (IOError) -> Void) {
-        lanes[lane.id] = (lane, linkFailed)
+        lanes[lane.id] = ForeignLane(lane: lane, linkFailed: linkFailed)
     }
 
     /// Takes its part of the IPsec port, or leaves it.
@@ -81,13 +87,13 @@ package final class WorkerLoop {
         } else if let interface = interfaces[id] {
             interface.handle(event, on: source, now: now)
             if interface.isGone { remove(id) }
-        } else if let (lane, linkFailed) = lanes[id] {
+        } else if let foreign = lanes[id] {
             do {
-                try lane.handle(event, on: source, now: now)
+                try foreign.lane.handle(event, on: source, now: now)
             } catch {
                 // What is gone would wake this worker without end.
-                if error.isDeviceGone { poller.remove(lane.tun.descriptor) }
-                linkFailed(error)
+                if error.isDeviceGone { poller.remove(foreign.lane.tun.descriptor) }
+                foreign.linkFailed(error)
             }
         }
     }

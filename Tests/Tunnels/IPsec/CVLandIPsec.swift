@@ -10,6 +10,7 @@ package final class CVLandIPsec: IPsecEnd {
     private let lab: Lab
     private let label: String
     private let inside: [String]
+    private let environment: [String: String]
     private let privateKey: String
     private let running = Mutex<[ControlSocket]>([])
     /// Names of connections that it has been told.
@@ -17,11 +18,14 @@ package final class CVLandIPsec: IPsecEnd {
     private static let interface = "tunnel"
 
     /// - Parameter inside: the interface's addresses, with lengths.
-    package init(in namespace: Namespace, _ label: String, _ lab: Lab, inside: [String]) async throws {
+    package init(
+        in namespace: Namespace, _ label: String, _ lab: Lab, inside: [String], environment: [String: String] = [:]
+    ) async throws {
         self.namespace = namespace
         self.lab = lab
         self.label = label
         self.inside = inside
+        self.environment = environment.merging(["LOG_LEVEL": "debug"]) { given, _ in given }
         // Interfaces have one, whether they have peers by WireGuard or not.
         privateKey = try KeyPair(lab).privateKey
         try await start()
@@ -30,7 +34,7 @@ package final class CVLandIPsec: IPsecEnd {
     package var log: String { running.withLock { $0 }.map(\.daemon.log).joined(separator: "\n") }
 
     package func start() async throws {
-        let socket = try await ControlSocket(in: namespace, label, lab, environment: ["LOG_LEVEL": "debug"])
+        let socket = try await ControlSocket(in: namespace, label, lab, environment: environment)
         running.withLock { $0.append(socket) }
         known.withLock { $0 = [] }
         var device = WireInterfaceSpec()
