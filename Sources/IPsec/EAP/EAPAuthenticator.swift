@@ -10,23 +10,32 @@ package import Tunneling
 package struct EAPAuthenticator {
     private enum State {
         case identity
-        case method(any EAPConversation, type: UInt8, mayChange: Bool)
+        case method(any EAPServerConversation, type: UInt8, mayChange: Bool)
         case ended
     }
 
-    private let settings: EAPSettings
+    private let directory: EAPDirectory
     private let environment: Environment
     private var state = State.identity
     private var identifier: UInt8 = 0
     private var rounds = 0
+    /// What the client called itself when asked, cut to what a network access identifier may have (RFC 7542 §2.3).
+    package private(set) var identity = ""
+    /// Of the directory: who got in; before that and after a failure, who it may be.
+    package private(set) var entry: Int?
+    private static let longestIdentity = 253
 
     /// More messages than the longest certificate chain needs.
     private static let roundLimit = 128
 
-    package init(_ settings: EAPSettings, _ environment: Environment) {
-        self.settings = settings
+    package init(_ directory: EAPDirectory, _ environment: Environment) {
+        self.directory = directory
         self.environment = environment
         identifier = randomBytes(1)[0]
+    }
+
+    package init(_ settings: EAPSettings, _ environment: Environment) {
+        self.init(EAPDirectory([settings]), environment)
     }
 
     /// The first message to send: who are you?
@@ -41,13 +50,17 @@ package struct EAPAuthenticator {
         }
         switch state {
         case .identity:
-            // Who it is, the method will tell; IKE's own identity is another.
-            guard type == EAPType.identity, let first = settings.methods.first else { return fail(.unexpectedMessage) }
+            // Who it is, the method will prove; IKE's own identity is another.
+            identity = String(decoding: message.data.prefix(Self.longestIdentity), as: UTF8.self)
+            entry = directory.entry(named: identity)
+            guard type == EAPType.identity, let first = directory.methods(for: entry).first else {
+                return fail(.unexpectedMessage)
+            }
             return start(first, mayChange: true)
         case .method(let conversation, type, let mayChange):
             return advance(conversation, type, message.data, mayChange: mayChange)
         case .method(_, let offered, mayChange: true) where type == EAPType.nak:
-            let wanted = settings.methods.first { $0.type != offered && message.data.contains($0.type) }
+            let wanted = directory.methods(for: entry).first { $0 != offered && message.data.contains($0) }
             guard let wanted else { return fail(.noCommonMethod(Array(message.data.prefix(16)))) }
             return start(wanted, mayChange: false)
         case .method, .ended:
@@ -55,26 +68,27 @@ package struct EAPAuthenticator {
         }
     }
 
-    private mutating func start(_ method: EAPMethod, mayChange: Bool) -> EAPStep {
+    private mutating func start(_ type: UInt8, mayChange: Bool) -> EAPStep {
         let opening: [UInt8]
-        let conversation: any EAPConversation
-        switch method {
-        case .mschapv2(let users):
+        let conversation: any EAPServerConversation
+        if type == EAPType.tls {
+            guard let server = EAPTLSServer(directory, named: entry, at: environment.wallTime()) else {
+                return fail(.methodUnavailable)
+            }
+            (opening, conversation) = (EAPTLSServer.opening, server)
+        } else {
             guard let mschap = MSCHAPv2() else { return fail(.methodUnavailable) }
             let server = MSCHAPv2Server(
-                mschap, users: users, name: settings.name, challenge: randomBytes(MSCHAPv2Packet.challengeCount),
-                identifier: randomBytes(1)[0])
+                mschap, directory, named: entry, name: directory.name,
+                challenge: randomBytes(MSCHAPv2Packet.challengeCount), identifier: randomBytes(1)[0])
             (opening, conversation) = (server.opening, server)
-        case .tls(let settings):
-            let server = EAPTLSServer(settings, at: environment.wallTime())
-            (opening, conversation) = (EAPTLSServer.opening, server)
         }
-        state = .method(conversation, type: method.type, mayChange: mayChange)
-        return .send(request(method.type, opening))
+        state = .method(conversation, type: type, mayChange: mayChange)
+        return .send(request(type, opening))
     }
 
     private mutating func advance(
-        _ conversation: any EAPConversation, _ type: UInt8, _ data: [UInt8], mayChange: Bool
+        _ conversation: any EAPServerConversation, _ type: UInt8, _ data: [UInt8], mayChange: Bool
     ) -> EAPStep {
         var conversation = conversation
         let step = conversation.receive(data)
@@ -83,8 +97,11 @@ package struct EAPAuthenticator {
         case .send(let data): return .send(request(type, data))
         case .done(let result):
             state = .ended
+            entry = conversation.entry
             return .success(EAPMessage(.success, identifier: identifier), result)
-        case .failed(let refusal): return fail(refusal)
+        case .failed(let refusal):
+            entry = conversation.entry ?? entry
+            return fail(refusal)
         }
     }
 

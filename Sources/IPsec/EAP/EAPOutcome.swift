@@ -39,6 +39,8 @@ package enum EAPRefusal: Error, Hashable, Sendable {
     case tooLong
     /// The other end gave up.
     case ended
+    /// It is who it says, and may not come from there, or by such a suite.
+    case elsewhere
 }
 
 extension EAPRefusal: CustomStringConvertible {
@@ -55,6 +57,7 @@ extension EAPRefusal: CustomStringConvertible {
         case .tls(.protocolError(let reason)): "EAP-TLS: \(reason)"
         case .peer(let refusal): "EAP-TLS: \(refusal)"
         case .tooLong: "EAP exchange is too long"
+        case .elsewhere: "not from this address, or not by this suite"
         case .ended: "EAP exchange was ended by the other end"
         }
     }
@@ -64,6 +67,12 @@ extension EAPRefusal: CustomStringConvertible {
 protocol EAPConversation {
     /// Type-data in, type-data out.
     mutating func receive(_ data: [UInt8]) -> EAPConversationStep
+}
+
+/// The authenticator's end of a method.
+protocol EAPServerConversation: EAPConversation {
+    /// Of the directory: whom the client has proven to be, or failed to; `nil` while that is not known, and for nobody.
+    var entry: Int? { get }
 }
 
 enum EAPConversationStep {

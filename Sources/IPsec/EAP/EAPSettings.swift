@@ -13,6 +13,22 @@ package struct EAPSettings: Sendable {
     }
 }
 
+extension EAPSettings {
+    func password(of user: String) -> SecretBytes? {
+        for case .mschapv2(let users) in methods { if let password = users[user] { return password } }
+        return nil
+    }
+
+    /// Whether some method takes such a certificate, by its names alone.
+    func expects(_ certificate: Certificate) -> Bool {
+        guard let identity = Identity.preferred(of: certificate) else { return false }
+        return methods.contains { method in
+            guard case .tls(let settings) = method else { return false }
+            return settings.expected.contains { $0.matches(identity, provenBy: certificate) }
+        }
+    }
+}
+
 package enum EAPMethod: Sendable {
     /// By name and password (UTF-8). A client's "DOMAIN\\name" is looked up as "name".
     case mschapv2(users: [String: SecretBytes])

@@ -4,18 +4,18 @@ internal import Tunneling
 /// What both ends of EAP-TLS do with a handshake.
 struct EAPTLSHandshake {
     private let handshake: TLSHandshake
-    private let settings: EAPTLSSettings
-    private let time: WallTime
     var fragments = EAPTLSFragments()
 
-    init(_ role: TLSHandshake.Role, _ settings: EAPTLSSettings, at time: WallTime) {
+    init(
+        _ role: TLSHandshake.Role, credential: CertifiedKey, anchors: TrustAnchors, newest: TLSHandshake.Version,
+        at time: WallTime
+    ) {
         handshake = TLSHandshake(
-            role, chain: settings.credential.chain, key: settings.credential.key, anchors: settings.verifier.anchors,
-            at: time.seconds, newest: settings.newest)
-        self.settings = settings
-        self.time = time
+            role, chain: credential.chain, key: credential.key, anchors: anchors, at: time.seconds, newest: newest)
     }
 
+    /// The other end's own certificate first.
+    var peerChain: [Certificate] { handshake.peerChain }
     var state: TLSHandshake.State { handshake.state }
     var isTLS13: Bool { handshake.isTLS13 }
 
@@ -27,26 +27,19 @@ struct EAPTLSHandshake {
     /// Whether the peer said so, in what `advance` got.
     func isCommitted() -> Bool { handshake.read() == [0] }
 
-    /// Of a complete handshake: who is at the other end, and the MSK, the first half of what is exported (RFC 5216 §2.3, RFC 9190 §2.3).
-    func result() throws(EAPRefusal) -> EAPResult {
-        let chain = handshake.peerChain
-        guard let first = chain.first, let identity = Identity.preferred(of: first) else { throw .peer(.noCertificate) }
-        let certificate: Certificate
-        do {
-            certificate = try settings.verifier.verify(
-                chain: chain.map(\.der), identity: identity, expected: settings.expected, at: time)
-        } catch { throw .peer(error) }
+    /// Of a complete handshake: the MSK, the first half of what is exported (RFC 5216 §2.3, RFC 9190 §2.3).
+    func key() throws(EAPRefusal) -> SecretBytes {
         let keys =
             isTLS13
             ? handshake.export(label: "EXPORTER_EAP_TLS_Key_Material", context: [EAPType.tls], count: 128)
             : handshake.export(label: "client EAP encryption", context: nil, count: 128)
         guard let keys else { throw .tls(.protocolError("no keys")) }
-        return EAPResult(peer: .certificate(certificate), key: keys.slice(0..<64))
+        return keys.slice(0..<64)
     }
 }
 
 /// The authenticator's end of EAP-TLS: start → handshake → its end acknowledged.
-struct EAPTLSServer: EAPConversation {
+struct EAPTLSServer: EAPServerConversation {
     private enum State {
         case handshaking
         /// All is said but the client's acknowledgement.
@@ -58,11 +51,18 @@ struct EAPTLSServer: EAPConversation {
     /// The type-data of the first request.
     static let opening = [EAPTLSFragments.start]
 
+    private(set) var entry: Int?
+    private let directory: EAPDirectory
+    private let time: WallTime
     private var tls: EAPTLSHandshake
     private var state = State.handshaking
 
-    init(_ settings: EAPTLSSettings, at time: WallTime) {
-        tls = EAPTLSHandshake(.server, settings, at: time)
+    /// `nil`: the directory knows nobody by certificate.
+    init?(_ directory: EAPDirectory, named: Int?, at time: WallTime) {
+        guard let tls = directory.handshake(named: named, at: time) else { return nil }
+        self.directory = directory
+        self.time = time
+        self.tls = tls
     }
 
     mutating func receive(_ data: [UInt8]) -> EAPConversationStep {
@@ -84,13 +84,19 @@ struct EAPTLSServer: EAPConversation {
         case .inProgress:
             guard !output.isEmpty else { return .failed(.unexpectedMessage) }
         case .complete:
-            do throws(EAPRefusal) { state = .closing(try tls.result()) } catch { return .failed(error) }
+            do throws(EAPRefusal) { state = .closing(try result()) } catch { return .failed(error) }
             if tls.isTLS13 { output += tls.commitment() }
         case .failed(let refusal):
             guard !output.isEmpty else { return .failed(.tls(refusal)) }
             state = .failing(.tls(refusal))
         }
         return .send(tls.fragments.send(output))
+    }
+
+    private mutating func result() throws(EAPRefusal) -> EAPResult {
+        let (entry, certificate) = try directory.verify(tls.peerChain, at: time)
+        self.entry = entry
+        return EAPResult(peer: .certificate(certificate), key: try tls.key())
     }
 }
 
@@ -104,11 +110,17 @@ struct EAPTLSClient: EAPClientConversation {
         case failing(EAPRefusal)
     }
 
+    private let settings: EAPTLSSettings
+    private let time: WallTime
     private var tls: EAPTLSHandshake
     private var state = State.handshaking
 
     init(_ settings: EAPTLSSettings, at time: WallTime) {
-        tls = EAPTLSHandshake(.client, settings, at: time)
+        self.settings = settings
+        self.time = time
+        tls = EAPTLSHandshake(
+            .client, credential: settings.credential, anchors: settings.verifier.anchors, newest: settings.newest,
+            at: time)
     }
 
     var result: EAPResult? {
@@ -144,12 +156,17 @@ struct EAPTLSClient: EAPClientConversation {
             guard !output.isEmpty else { return .failed(.unexpectedMessage) }
         case .complete:
             do throws(EAPRefusal) {
-                let result = try tls.result()
+                let result = EAPResult(peer: .certificate(try server()), key: try tls.key())
                 state = tls.isTLS13 ? .waiting(result) : .finished(result)
             } catch { return .failed(error) }
         case .failed(let refusal):
             state = .failing(.tls(refusal))
         }
         return .send(tls.fragments.send(output))
+    }
+    private func server() throws(EAPRefusal) -> Certificate {
+        let chain = tls.peerChain
+        guard let first = chain.first, let identity = Identity.preferred(of: first) else { throw .peer(.noCertificate) }
+        do throws(AuthRefusal) { return try settings.verify(chain, identity, at: time) } catch { throw .peer(error) }
     }
 }

@@ -11,6 +11,8 @@ final class Party {
     let host: IKEHost
     var dataPath = SimulatedDataPath()
     var failures: [IKEFailure] = []
+    /// Log lines of logins by EAP.
+    var logins: [String] = []
     var assigned: AssignedAddresses?
     /// Peers that were told of, and that went.
     var peers: [Identity?] = []
@@ -28,11 +30,21 @@ final class Party {
         for event in host.takeEvents() {
             dataPath.take(event)
             switch event {
-            case .log(let line): if case .failed(let failure) = line.event { failures.append(failure) }
+            case .log(let line): take(line)
             case .addressesAssigned(_, let addresses): assigned = addresses
             case .peerChanged(_, let peer): peers.append(peer)
             default: break
             }
+        }
+    }
+
+    private func take(_ line: IKELogLine) {
+        switch line.event {
+        case .failed(let failure): failures.append(failure)
+        case .login(_, _, let failure):
+            logins.append("\(line.event)")
+            if let failure { failures.append(failure) }
+        default: break
         }
     }
 

@@ -11,6 +11,9 @@ extension IKELogLine.Event: CustomStringConvertible {
         case .childClosed(let inbound): "CHILD SA \(Self.spi(inbound)) closed"
         case .ikeClosed(let peer, let failure): "IKE SA with \(peer) closed" + (failure.map { ": \($0)" } ?? "")
         case .failed(let failure): "\(failure)"
+        case .login(let identity, let claimed, let failure):
+            "login of \(identity.debugDescription), who says to be \(claimed.map { "\($0)" } ?? "nobody"), "
+                + (failure.map { "failed: \($0)" } ?? "succeeded")
         case .pathChanged(let old): "the peer moved from \(old.remote)"
         case .cookies(let asked): asked ? "initiators have to return cookies now" : "cookies are not asked for any more"
         }

@@ -13,6 +13,8 @@ package struct IKELogLine: Hashable, Sendable {
         case ikeClosed(peer: Identity, IKEFailure?)
         /// An attempt, of ours or of a peer's, came to nothing.
         case failed(IKEFailure)
+        /// By EAP; what the client called itself for that, and in IKE before.
+        case login(identity: String, claimed: Identity?, failure: IKEFailure?)
         case pathChanged(from: IKEPath)
         /// Initiators have to prove their addresses from now on, or need not any more.
         case cookies(Bool)

@@ -90,8 +90,8 @@ extension IKEHost {
             if let login = authentication.login {
                 return try advance(login, content, authentication, sa, now: now)
             }
-            let peer = try verifyResponder(content, authentication, sa)
-            establish(sa, authentication, peer, content, now: now)
+            let (peer, proof) = try verifyResponder(content, authentication, sa)
+            establish(sa, authentication, peer, proof, content, now: now)
         } catch {
             giveUp(sa, error, now: now)
         }
@@ -99,40 +99,42 @@ extension IKEHost {
 
     func verifyResponder(
         _ content: MessageContent, _ authentication: Authentication, _ sa: IKESA
-    ) throws(IKEFailure) -> Identity {
+    ) throws(IKEFailure) -> (Identity, PeerProof) {
         guard let protection = sa.protection, let identification = content.responderIdentification,
             let proof = content.authentication, let peer = Identity(identification)
         else { throw .malformed(in: .ikeAuth) }
         let octets = authentication.exchange.octets(
             ofInitiator: false, protection.keys, protection.suite, identification)
         do {
-            try verify(proof, of: octets, by: peer, content.certificates, authentication.connection)
+            return (peer, try verify(proof, of: octets, by: peer, content.certificates, authentication.connection))
         } catch {
             throw .authentication(error)
         }
-        return peer
     }
 
     /// Throws unless the peer is one that the connection expects, and has proven it.
     func verify(
         _ proof: AuthenticationPayload, of octets: AuthOctets, by peer: Identity,
         _ certificates: [CertificatePayload], _ connection: Connection
-    ) throws(AuthRefusal) {
+    ) throws(AuthRefusal) -> PeerProof {
         switch connection.remote {
         case .eap: throw .method(proof.method)
         case .sharedKey(let secret):
             guard connection.remoteIdentities.contains(where: { $0.matches(peer) }) else { throw .identity }
             try SharedKeyAuth.verify(proof, of: octets, by: secret)
+            return .sharedKey
         case .certificate(let verifier):
             let chain = certificates.filter { $0.encoding == .x509Signature }.map(\.data)
             let leaf = try verifier.verify(
                 chain: chain, identity: peer, expected: connection.remoteIdentities, at: environment.wallTime())
             try SignatureAuth.verify(proof, of: octets, by: leaf.publicKey, SignaturePolicy(connection.profile))
+            return .certificate(leaf)
         }
     }
 
     func establish(
-        _ sa: IKESA, _ authentication: Authentication, _ peer: Identity, _ content: MessageContent, now: Instant
+        _ sa: IKESA, _ authentication: Authentication, _ peer: Identity, _ proof: PeerProof, _ content: MessageContent,
+        now: Instant
     ) {
         guard let protection = sa.protection, let record = records[authentication.connection.id] else {
             return giveUp(sa, .reconfigured, now: now)
@@ -142,7 +144,8 @@ extension IKEHost {
         record.initiation = nil
         _ = sa.requests.finish()
         let session = open(
-            record, authentication.connection, peer, by: sa, begun: authentication.exchange.begun, abilities, now: now)
+            record, authentication.connection, peer, proof, by: sa, begun: authentication.exchange.begun, abilities,
+            now: now)
         takeConfiguration(content, session)
         let agreed: AgreedChild
         do {

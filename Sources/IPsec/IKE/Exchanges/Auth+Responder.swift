@@ -34,12 +34,12 @@ extension IKEHost {
             return try beginEAP(record, content, identification, header, sa, state, on: path, now: now)
         }
         let octets = state.exchange.octets(ofInitiator: true, protection.keys, protection.suite, identification)
-        let record = try firstVerified(candidates, proof, octets, peer, content.certificates, now: now)
+        let (record, verified) = try firstVerified(candidates, proof, octets, peer, content.certificates, now: now)
         let connection = record.connection
         let answer = try ownProof(connection, state, protection)
         halfOpen.remove(state.origin)
         finishAuthentication(
-            content, header, sa, record, peer, state.exchange, state.abilities, answer, on: path, now: now)
+            content, header, sa, record, peer, verified, state.exchange, state.abilities, answer, on: path, now: now)
     }
 
     /// Who we are, and the proof of it.
@@ -57,16 +57,17 @@ extension IKEHost {
     /// The peer is who it says: opens the session, with its first CHILD SA if that can be.
     func finishAuthentication(
         _ content: MessageContent, _ header: IKEHeader, _ sa: IKESA, _ record: ConnectionRecord, _ peer: Identity,
-        _ exchange: InitExchange, _ abilities: PeerAbilities, _ proof: [Payload], on path: IKEPath, now: Instant
+        _ proof: PeerProof, _ exchange: InitExchange, _ abilities: PeerAbilities, _ own: [Payload], on path: IKEPath,
+        now: Instant
     ) {
         guard let protection = sa.protection else { return }
-        var answer = proof
+        var answer = own
         var abilities = abilities
         abilities.mobike = content.notify(.mobikeSupported) != nil
         sa.path = path
         sa.protection?.setFragmentSize(record.connection.fragmentSize)
         let session = open(
-            record, record.connection, peer, by: sa, begun: exchange.begun, abilities, now: now)
+            record, record.connection, peer, proof, by: sa, begun: exchange.begun, abilities, now: now)
         do throws(ChildRefusal) {
             answer += try configurationAnswer(content, session, record)
             let (agreed, payloads) = try agree(to: content, with: session, isFirst: true)
@@ -111,9 +112,11 @@ extension IKEHost {
         }
         func rank(_ connection: Connection) -> Int {
             var rank = 0
-            if let wanted, !wanted.isSame(as: connection.localIdentity) { rank += 4 }
-            if !connection.suits(content) { rank += 2 }
-            if !connection.names(address) { rank += 1 }
+            if let wanted, !wanted.isSame(as: connection.localIdentity) { rank += 8 }
+            if !connection.suits(content) { rank += 4 }
+            if !connection.names(address) { rank += 2 }
+            // With EAP it is only a hint which of our names the peer knows.
+            if !connection.remoteIdentities.contains(where: { $0.matches(peer) }) { rank += 1 }
             return rank
         }
         // Those of the same rank keep their order.
@@ -127,12 +130,11 @@ extension IKEHost {
     private func firstVerified(
         _ candidates: [ConnectionRecord], _ proof: AuthenticationPayload, _ octets: AuthOctets, _ peer: Identity,
         _ certificates: [CertificatePayload], now: Instant
-    ) throws(IKEFailure) -> ConnectionRecord {
+    ) throws(IKEFailure) -> (ConnectionRecord, PeerProof) {
         var first: IKEFailure?
         for record in candidates.prefix(Self.maximumTries) {
             do {
-                try verify(proof, of: octets, by: peer, certificates, record.connection)
-                return record
+                return (record, try verify(proof, of: octets, by: peer, certificates, record.connection))
             } catch {
                 record.lastFailure = FailureRecord(failure: .authentication(error), at: now)
                 first = first ?? .authentication(error)
@@ -146,7 +148,8 @@ extension Connection {
     /// Whether the peer may be such a one, by what it says alone.
     func expects(_ peer: Identity, _ leaf: Certificate?, usesEAP: Bool) -> Bool {
         switch remote {
-        case .eap: usesEAP && remoteIdentities.contains { $0.matches(peer) }
+        // Who it is, EAP will tell.
+        case .eap: usesEAP
         case _ where usesEAP: false
         case .sharedKey: remoteIdentities.contains { $0.matches(peer) }
         case .certificate: leaf.map { leaf in remoteIdentities.contains { $0.matches(peer, provenBy: leaf) } } ?? false

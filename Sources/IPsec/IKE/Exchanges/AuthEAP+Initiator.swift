@@ -12,9 +12,10 @@ extension IKEHost {
             return try finishLogin(key, peer, content, authentication, sa, now: now)
         }
         if login.peer == nil {
-            let identity = try verifyResponder(content, authentication, sa)
+            let (identity, proof) = try verifyResponder(content, authentication, sa)
             guard let identification = content.responderIdentification else { throw .malformed(in: .ikeAuth) }
-            login.peer = (identity, identification)
+            login.peer = Authentication.Responder(
+                identity: identity, proof: proof, identification: identification)
         }
         guard let message = content.eap, let protection = sa.protection else { throw .malformed(in: .ikeAuth) }
         var answer: Payload
@@ -36,7 +37,7 @@ extension IKEHost {
 
     /// The responder has to have the MSK too.
     private func finishLogin(
-        _ key: SecretBytes, _ peer: (identity: Identity, identification: Identification), _ content: MessageContent,
+        _ key: SecretBytes, _ peer: Authentication.Responder, _ content: MessageContent,
         _ authentication: Authentication, _ sa: IKESA, now: Instant
     ) throws(IKEFailure) {
         guard let proof = content.authentication, let protection = sa.protection else {
@@ -47,7 +48,7 @@ extension IKEHost {
         do throws(AuthRefusal) {
             try SharedKeyAuth.verify(proof, of: octets, by: key)
         } catch { throw .authentication(error) }
-        establish(sa, authentication, peer.identity, content, now: now)
+        establish(sa, authentication, peer.identity, peer.proof, content, now: now)
     }
 }
 

@@ -5,22 +5,25 @@ internal import Tunneling
 ///
 ///     without AUTH ──our AUTH, who are you?──▶ inEAP ──EAP──▶ … ──EAP-Success──▶ AUTH by the MSK ──▶ established
 ///                                                └──EAP-Failure──▶ ended
+///
+/// Which of several connections it is comes out by EAP alone. What the initiator calls itself before is only recorded: it may be an
+/// address inside of its own network.
 extension IKEHost {
     /// The initiator has sent no AUTH: it wants to prove who it is by EAP, after we have.
     func beginEAP(
-        _ record: ConnectionRecord, _ content: MessageContent, _ identification: Identification, _ header: IKEHeader,
+        _ record: ConnectionRecord, _ content: MessageContent, _ claimed: Identification, _ header: IKEHeader,
         _ sa: IKESA, _ state: HalfOpen, on path: IKEPath, now: Instant
     ) throws(IKEFailure) {
-        guard case .eap(let settings) = record.connection.remote, let protection = sa.protection else {
+        guard let logins = index.logins(as: record.connection.localIdentity), let protection = sa.protection else {
             throw .unknownPeer(nil)
         }
-        var authenticator = EAPAuthenticator(settings, environment)
+        var authenticator = EAPAuthenticator(logins.directory, environment)
         var answer = try ownProof(record.connection, state, protection)
         answer.append(.eap(authenticator.begin()))
         sa.state = .inEAP(
             EAPAuthentication(
-                connection: record.connection.id, halfOpen: state, identification: identification, request: content,
-                authenticator: authenticator))
+                own: record.connection.localIdentity.identification, logins: logins, halfOpen: state, claimed: claimed,
+                request: content, authenticator: authenticator))
         sa.endsAt = now + EAPAuthentication.lifetime
         self.answer(header, answer, by: sa, on: path)
     }
@@ -29,50 +32,73 @@ extension IKEHost {
         _ payloads: [Payload], _ header: IKEHeader, of sa: IKESA, _ state: EAPAuthentication, on path: IKEPath,
         now: Instant
     ) {
+        var state = state
         do throws(IKEFailure) {
-            guard let content = try? MessageContent(payloads), let record = records[state.connection] else {
-                throw .malformed(in: .ikeAuth)
-            }
-            if let result = state.result {
-                return try finishEAP(result, content, record, header, sa, state, on: path, now: now)
+            guard let content = try? MessageContent(payloads) else { throw .malformed(in: .ikeAuth) }
+            if let (result, id) = state.outcome {
+                return try finishEAP(result, id, content, header, sa, state, on: path, now: now)
             }
             guard let message = content.eap else { throw .malformed(in: .ikeAuth) }
-            var state = state
             switch state.authenticator.receive(message) {
             case .send(let next): answer(header, [.eap(next)], by: sa, on: path)
             case .success(let last, let result):
-                state.result = result
+                // Its addresses and suites may be others than those that this client came by.
+                guard let id = state.connection, admits(id, sa, on: path) else { throw .eap(.elsewhere) }
+                state.outcome = (result, id)
                 answer(header, last.map { [.eap($0)] } ?? [], by: sa, on: path)
             case .failure(let last, let refusal):
-                note(.eap(refusal), record, path, now: now)
+                noteLogin(state, .eap(refusal), on: path, now: now)
                 answer(header, last.map { [.eap($0)] } ?? [], by: sa, on: path)
                 return end(sa, now: now)
             }
             sa.state = .inEAP(state)
         } catch {
-            refuse(sa, header, Notify(.authenticationFailed), error, on: path, now: now)
+            noteLogin(state, error, on: path, now: now)
+            answer(header, [.notify(Notify(.authenticationFailed))], by: sa, on: path)
+            end(sa, now: now)
         }
     }
 
     /// Both have the MSK: each proves it by an AUTH payload of its own.
     private func finishEAP(
-        _ result: EAPResult, _ content: MessageContent, _ record: ConnectionRecord, _ header: IKEHeader, _ sa: IKESA,
+        _ result: EAPResult, _ id: ConnectionID, _ content: MessageContent, _ header: IKEHeader, _ sa: IKESA,
         _ state: EAPAuthentication, on path: IKEPath, now: Instant
     ) throws(IKEFailure) {
-        guard let proof = content.authentication, let protection = sa.protection else {
+        guard let proof = content.authentication, let protection = sa.protection, let record = records[id] else {
             throw .malformed(in: .ikeAuth)
         }
         let exchange = state.halfOpen.exchange
         do throws(AuthRefusal) {
-            let octets = exchange.octets(ofInitiator: true, protection.keys, protection.suite, state.identification)
+            let octets = exchange.octets(ofInitiator: true, protection.keys, protection.suite, state.claimed)
             try SharedKeyAuth.verify(proof, of: octets, by: result.key)
         } catch { throw .authentication(error) }
-        let own = exchange.octets(
-            ofInitiator: false, protection.keys, protection.suite, record.connection.localIdentity.identification)
+        let own = exchange.octets(ofInitiator: false, protection.keys, protection.suite, state.own)
         release(sa)
+        log(
+            .info, id, path,
+            .login(identity: state.authenticator.identity, claimed: Identity(state.claimed), failure: nil))
         finishAuthentication(
-            state.request, header, sa, record, result.identity(or: state.identification), exchange,
+            state.request, header, sa, record, result.identity(or: state.claimed), .login(result.peer), exchange,
             state.halfOpen.abilities, [.authentication(SharedKeyAuth.sign(own, by: result.key))], on: path, now: now)
+    }
+
+    /// Whether a client that came so may use the connection.
+    private func admits(_ id: ConnectionID, _ sa: IKESA, on path: IKEPath) -> Bool {
+        guard let connection = records[id]?.connection, let suite = sa.protection?.suite,
+            case .eap = connection.remote
+        else { return false }
+        return connection.allows(path.remote.address) && connection.profile.takes(suite)
+    }
+
+    /// The log alone learns who it was, and why: the client is told the same, whatever was wrong.
+    private func noteLogin(_ state: EAPAuthentication, _ failure: IKEFailure, on path: IKEPath, now: Instant) {
+        if let record = state.connection.flatMap({ records[$0] }) {
+            record.lastFailure = FailureRecord(failure: failure, at: now)
+        }
+        guard logBudget.take(at: now) else { return }
+        log(
+            .notice, state.connection, path,
+            .login(identity: state.authenticator.identity, claimed: Identity(state.claimed), failure: failure))
     }
 }
 

@@ -14,22 +14,51 @@ struct Authentication {
     struct Login {
         var client: EAPClient
         /// Who the responder is, once it has proven it.
-        var peer: (identity: Identity, identification: Identification)?
+        var peer: Responder?
         /// The MSK, once both have it.
         var key: SecretBytes?
+    }
+
+    struct Responder {
+        let identity: Identity
+        let proof: PeerProof
+        let identification: Identification
     }
 }
 
 /// IKE_AUTH as responder, while the initiator proves who it is by EAP (RFC 7296 §2.16).
 struct EAPAuthentication {
-    let connection: ConnectionID
+    /// What we have called ourselves, whichever connection it will be.
+    let own: Identification
+    /// Who may log in there.
+    let logins: Logins
     let halfOpen: HalfOpen
-    let identification: Identification
+    /// What the initiator calls itself, proven by nothing: Windows sends its address.
+    let claimed: Identification
     /// The first request, which says what else the initiator wants.
     let request: MessageContent
     var authenticator: EAPAuthenticator
-    var result: EAPResult?
+    /// Once it has succeeded: who it is, and the connection for that.
+    var outcome: (result: EAPResult, connection: ConnectionID)?
 
     /// A human may have to type a password.
     static let lifetime = Instant.Span.seconds(120)
+
+    /// The connection that the client has named itself for; `nil`: none.
+    var connection: ConnectionID? { authenticator.entry.map { logins.ids[$0] } }
+}
+
+/// How a peer has proven who it is.
+enum PeerProof {
+    case sharedKey
+    /// Its AUTH is signed by the key of this.
+    case certificate(Certificate)
+    case login(EAPResult.Peer)
+
+    var certificate: Certificate? {
+        switch self {
+        case .certificate(let certificate), .login(.certificate(let certificate)): certificate
+        case .sharedKey, .login(.user): nil
+        }
+    }
 }

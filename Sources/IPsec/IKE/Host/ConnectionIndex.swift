@@ -10,6 +10,9 @@ struct ConnectionIndex {
     /// The certification authorities that peers' certificates may come from, as CERTREQ has them.
     let authorities: [UInt8]
 
+    /// Of connections with EAP, by what we call ourselves there.
+    private let logins: [(identity: Identity, logins: Logins)]
+
     /// CERTREQ names at most so many.
     private static let maximumAuthorities = 32
 
@@ -29,8 +32,24 @@ struct ConnectionIndex {
                 authorities.append(hash)
             }
         }
+        logins = Self.logins(sorted)
         self.byAddress = byAddress
         self.authorities = authorities.flatMap { $0 }
+    }
+
+    /// Who may log in where we call ourselves so.
+    func logins(as identity: Identity) -> Logins? { logins.first { $0.identity.isSame(as: identity) }?.logins }
+
+    private static func logins(_ connections: [Connection]) -> [(identity: Identity, logins: Logins)] {
+        var groups: [(identity: Identity, ids: [ConnectionID], entries: [EAPSettings])] = []
+        for connection in connections {
+            guard case .eap(let settings) = connection.remote else { continue }
+            let group = groups.firstIndex { $0.identity.isSame(as: connection.localIdentity) } ?? groups.endIndex
+            if group == groups.endIndex { groups.append((connection.localIdentity, [], [])) }
+            groups[group].ids.append(connection.id)
+            groups[group].entries.append(settings)
+        }
+        return groups.map { ($0.identity, Logins(ids: $0.ids, directory: EAPDirectory($0.entries))) }
     }
 
     /// The profiles that may be spoken with an address, the strictest first: what it takes suits the others too.
@@ -38,6 +57,13 @@ struct ConnectionIndex {
         let all = anywhere.union(byAddress[address] ?? [])
         return [.cnsa, .modern, .compatible].filter(all.contains)
     }
+}
+
+/// The connections that a client may log in to by EAP, and what it needs for that.
+struct Logins {
+    /// As the directory's entries are numbered.
+    let ids: [ConnectionID]
+    let directory: EAPDirectory
 }
 
 extension Connection {

@@ -22,7 +22,7 @@ extension IKEHost {
         record.addresses.change(connection.addressPool)
         let isSame = connection.agreesLikewise(old)
         for session in record.sessions {
-            guard isSame || connection.expects(session) else {
+            guard isSame || connection.expects(session), connection.stillLetsIn(session) else {
                 close(session, .reconfigured, tellPeer: .delete, now: now)
                 continue
             }
@@ -142,8 +142,20 @@ extension Connection {
         return isSameLocal && isSameRemote
     }
 
+    /// Whether who has logged in could do so again. One user's new password, or removal, is nothing to the others.
+    func stillLetsIn(_ session: Session) -> Bool {
+        guard case .login(let peer) = session.proof, case .eap(let old) = session.connection.remote,
+            case .eap(let new) = remote
+        else { return true }
+        switch peer {
+        case .user(let name): return new.password(of: name).map { $0 == old.password(of: name) } ?? false
+        case .certificate(let certificate): return new.expects(certificate)
+        }
+    }
+
     /// Whether the peer of a session is still one of those that may be.
     func expects(_ session: Session) -> Bool {
+        if case .login = session.proof { return true }
         guard session.connection.remoteIdentities != remoteIdentities else { return true }
         return remoteIdentities.contains { $0.matches(session.peer) }
     }

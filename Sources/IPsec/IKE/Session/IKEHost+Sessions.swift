@@ -5,11 +5,11 @@ extension IKEHost {
 
     /// A peer has proven who it is.
     func open(
-        _ record: ConnectionRecord, _ connection: Connection, _ peer: Identity, by sa: IKESA, begun: Instant,
-        _ abilities: PeerAbilities, now: Instant
+        _ record: ConnectionRecord, _ connection: Connection, _ peer: Identity, _ proof: PeerProof, by sa: IKESA,
+        begun: Instant, _ abilities: PeerAbilities, now: Instant
     ) -> Session {
         let session = Session(
-            connection: connection, peer: peer, isInitiator: sa.isInitiator, current: sa.id, begun: begun,
+            connection: connection, peer: peer, proof: proof, isInitiator: sa.isInitiator, current: sa.id, begun: begun,
             path: sa.path, abilities: abilities, rekeyAt: now + jittered(connection.lifetimes.ike.ninetyPercent),
             now: now)
         timers.add(session, now: now)

@@ -5,6 +5,7 @@ final class Session: Timed {
     /// The connection as it was when this began, but for what `IKEHost.put` may change in flight.
     var connection: Connection
     let peer: Identity
+    let proof: PeerProof
     /// Whether we began it.
     let isInitiator: Bool
     /// The IKE SA that our requests go by.
@@ -40,11 +41,12 @@ final class Session: Timed {
     var slot: UInt32 = 0
 
     init(
-        connection: Connection, peer: Identity, isInitiator: Bool, current: UInt64, begun: Instant, path: IKEPath,
-        abilities: PeerAbilities, rekeyAt: Instant, now: Instant
+        connection: Connection, peer: Identity, proof: PeerProof, isInitiator: Bool, current: UInt64, begun: Instant,
+        path: IKEPath, abilities: PeerAbilities, rekeyAt: Instant, now: Instant
     ) {
         self.connection = connection
         self.peer = peer
+        self.proof = proof
         self.isInitiator = isInitiator
         self.current = current
         ids = [current]
