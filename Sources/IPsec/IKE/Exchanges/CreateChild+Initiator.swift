@@ -65,9 +65,9 @@ extension IKEHost {
         now: Instant
     ) {
         let old = request.replaces.flatMap { session.child($0) }
-        let rival = session.childRival.flatMap { rival in
-            rival.replaces == request.replaces && session.child(rival.inboundSPI)?.state == .live ? rival : nil
-        }
+        // It counts also if it is gone again: a peer that found its own the better one may have rekeyed that before our answer came, and
+        // waits for us to end ours.
+        let rival = session.childRival.flatMap { $0.replaces == request.replaces ? $0 : nil }
         session.childRival = nil
         let isLoser = rival.map { lowestNonce < $0.lowestNonce } ?? false
         install(
@@ -77,7 +77,9 @@ extension IKEHost {
         } else {
             if let old, !old.isRetired { delete(old.inboundSPI, session) }
             // The peer ends its own.
-            if let index = rival.flatMap({ session.index(ofInbound: $0.inboundSPI) }) {
+            if let index = rival.flatMap({ session.index(ofInbound: $0.inboundSPI) }),
+                session.children[index].state == .live
+            {
                 session.children[index].state = .superseded
             }
         }
