@@ -47,5 +47,5 @@ package struct Namespace: Sendable {
         return try lab.attempt(enter + arguments, environment: [:], timeout: .seconds(10)).succeeded
     }
 
-    private var enter: [String] { ["ip", "netns", "exec", name] }
+    var enter: [String] { ["ip", "netns", "exec", name] }
 }

@@ -50,13 +50,8 @@ extension Namespace {
 
     /// Adds addresses to an interface and brings it up.
     package func configure(_ interface: String, _ addresses: [String]) throws {
-        for address in addresses {
-            if address.contains(":") {
-                try run("ip", "address", "add", address, "dev", interface, "nodad")
-            } else {
-                try run("ip", "address", "add", address, "dev", interface)
-            }
-        }
-        try run("ip", "link", "set", interface, "up")
+        let lines = addresses.map { "address add \($0) dev \(interface)" + ($0.contains(":") ? " nodad" : "") }
+        let text = (lines + ["link set \(interface) up"]).joined(separator: "\n") + "\n"
+        _ = try lab.checked(enter + ["ip", "-batch", "-"], input: text, timeout: .seconds(30))
     }
 }

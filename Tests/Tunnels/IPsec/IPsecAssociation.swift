@@ -22,6 +22,8 @@ package struct IPsecAssociation: Sendable {
         package var remotePrefixes: [String]
         /// As a proposal of swanctl.conf, without a group.
         package var suite: String
+        /// Of the exchange that renewed it; none before that, and in what cvland tells.
+        package var group: String?
     }
 }
 
@@ -49,6 +51,7 @@ extension IPsecAssociation.Child {
         localPrefixes = section.lists["local-ts"] ?? []
         remotePrefixes = section.lists["remote-ts"] ?? []
         suite = [section.cipher, section.integrity].compactMap { $0 }.joined(separator: "-")
+        group = section["dh-group"].isEmpty ? nil : section.group
     }
 }
 

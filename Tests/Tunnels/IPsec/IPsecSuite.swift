@@ -87,23 +87,34 @@ package enum IPsecProfile: String, Sendable, CaseIterable {
         }
     }
 
-    /// Every combination of `cnsa` and `modern`. Of `compatible`, which has three times fifty, those in which any two of its
-    /// algorithms meet.
-    package var ikeSuites: [IKESuite] {
-        let prfs: [IPsecAlgorithm.PRF]
-        let groups: [IPsecAlgorithm.Group]
+    private var prfs: [IPsecAlgorithm.PRF] {
         switch self {
-        case .cnsa: (prfs, groups) = ([.prfsha384], [.ecp384])
-        case .modern: (prfs, groups) = ([.prfsha384, .prfsha256], [.x25519, .ecp256, .ecp384])
-        case .compatible: (prfs, groups) = (IPsecAlgorithm.PRF.allCases, IPsecAlgorithm.Group.allCases)
-        }
-        return encryptions.enumerated().flatMap { number, encryption in
-            groups.enumerated().flatMap { index, group in
-                let chosen = self == .compatible ? [prfs[(number + index) % prfs.count]] : prfs
-                return chosen.map { IKESuite(encryption.0, encryption.1, $0, group) }
-            }
+        case .cnsa: [.prfsha384]
+        case .modern: [.prfsha384, .prfsha256]
+        case .compatible: IPsecAlgorithm.PRF.allCases
         }
     }
 
+    private var groups: [IPsecAlgorithm.Group] {
+        switch self {
+        case .cnsa: [.ecp384]
+        case .modern: [.x25519, .ecp256, .ecp384]
+        case .compatible: IPsecAlgorithm.Group.allCases
+        }
+    }
+
+    /// Every combination.
+    package var ikeSuites: [IKESuite] {
+        encryptions.flatMap { encryption in
+            prfs.flatMap { prf in groups.map { IKESuite(encryption.0, encryption.1, prf, $0) } }
+        }
+    }
+
+    /// Without a group. As many as there are of what protects IKE.
     package var espSuites: [ESPSuite] { encryptions.map { ESPSuite($0, $1) } }
+
+    /// Each with every group.
+    package var renewableESPSuites: [ESPSuite] {
+        encryptions.flatMap { encryption in groups.map { ESPSuite(encryption.0, encryption.1, $0) } }
+    }
 }
