@@ -177,6 +177,10 @@ let package = Package(
         tests("TunnelingTests", ["TestRandom", "Tunneling", "Addressing"]),
         tests("WireGuardTests", ["TestRandom", "AEAD", "Tunneling", "WireGuard", "Addressing", "OpenSSL", "Sodium"]),
         tests("IPsecTests", ["TestCertificates", "TestRandom", "IPsec", "AEAD", "Addressing", "OpenSSL", "Tunneling"]),
+        module("TestRoguePeer", path: "Tests/RoguePeer", ["IPsec", "OpenSSL"]),
+        tests(
+            "RoguePeerTests",
+            ["TestCertificates", "TestRandom", "TestRoguePeer", "IPsec", "Addressing", "OpenSSL", "Tunneling"]),
         tests("ForwardingTests", ["TestRandom", "Forwarding", "Addressing"]),
         module("TestDatagrams", path: "Tests/Datagrams", ["PacketIO", "Addressing"]),
         module("TestPackets", path: "Tests/Packets", ["TestRandom", "PacketIO"]),
