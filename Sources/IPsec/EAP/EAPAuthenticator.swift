@@ -25,6 +25,11 @@ package struct EAPAuthenticator {
     package private(set) var entry: Int?
     private static let longestIdentity = 253
 
+    /// Why the client will not get in. It is told next, and may go without waiting for the end of that.
+    package var refusal: EAPRefusal? {
+        if case .method(let conversation, _, _) = state { conversation.refusal } else { nil }
+    }
+
     /// More messages than the longest certificate chain needs.
     private static let roundLimit = 128
 
@@ -94,7 +99,9 @@ package struct EAPAuthenticator {
         let step = conversation.receive(data)
         state = .method(conversation, type: type, mayChange: false)
         switch step {
-        case .send(let data): return .send(request(type, data))
+        case .send(let data):
+            if conversation.refusal != nil { entry = conversation.entry ?? entry }
+            return .send(request(type, data))
         case .done(let result):
             state = .ended
             entry = conversation.entry

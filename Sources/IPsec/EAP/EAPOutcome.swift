@@ -73,6 +73,8 @@ protocol EAPConversation {
 protocol EAPServerConversation: EAPConversation {
     /// Of the directory: whom the client has proven to be, or failed to; `nil` while that is not known, and for nobody.
     var entry: Int? { get }
+    /// What has been decided while the client is still to be told; `nil`: nothing, or that all is well.
+    var refusal: EAPRefusal? { get }
 }
 
 enum EAPConversationStep {

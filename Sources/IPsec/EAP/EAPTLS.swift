@@ -65,6 +65,10 @@ struct EAPTLSServer: EAPServerConversation {
         self.tls = tls
     }
 
+    var refusal: EAPRefusal? {
+        if case .failing(let refusal) = state { refusal } else { nil }
+    }
+
     mutating func receive(_ data: [UInt8]) -> EAPConversationStep {
         switch tls.fragments.receive(data) {
         case .send(let data): return .send(data)

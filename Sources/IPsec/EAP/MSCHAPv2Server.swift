@@ -29,6 +29,10 @@ struct MSCHAPv2Server: EAPServerConversation {
         opening = MSCHAPv2Packet.challenge(identifier: identifier, challenge, name: Array(name.utf8)).bytes
     }
 
+    var refusal: EAPRefusal? {
+        if case .refused(let refusal) = state { refusal } else { nil }
+    }
+
     mutating func receive(_ data: [UInt8]) -> EAPConversationStep {
         guard let packet = MSCHAPv2Packet(data) else { return .failed(.unexpectedMessage) }
         switch state {

@@ -39,15 +39,20 @@ extension IKEHost {
                 return try finishEAP(result, id, content, header, sa, state, on: path, now: now)
             }
             guard let message = content.eap else { throw .malformed(in: .ikeAuth) }
+            let known = state.authenticator.refusal
             switch state.authenticator.receive(message) {
-            case .send(let next): answer(header, [.eap(next)], by: sa, on: path)
+            case .send(let next):
+                if known == nil, let refusal = state.authenticator.refusal {
+                    noteLogin(state, .eap(refusal), on: path, now: now)
+                }
+                answer(header, [.eap(next)], by: sa, on: path)
             case .success(let last, let result):
                 // Its addresses and suites may be others than those that this client came by.
                 guard let id = state.connection, admits(id, sa, on: path) else { throw .eap(.elsewhere) }
                 state.outcome = (result, id)
                 answer(header, last.map { [.eap($0)] } ?? [], by: sa, on: path)
             case .failure(let last, let refusal):
-                noteLogin(state, .eap(refusal), on: path, now: now)
+                if known == nil { noteLogin(state, .eap(refusal), on: path, now: now) }
                 answer(header, last.map { [.eap($0)] } ?? [], by: sa, on: path)
                 return end(sa, now: now)
             }
@@ -57,6 +62,13 @@ extension IKEHost {
             answer(header, [.notify(Notify(.authenticationFailed))], by: sa, on: path)
             end(sa, now: now)
         }
+    }
+
+    /// The client ends it, as some do instead of acknowledging that they were refused.
+    func takeEAPEnd(_ header: IKEHeader, of sa: IKESA, _ state: EAPAuthentication, on path: IKEPath, now: Instant) {
+        if state.authenticator.refusal == nil { noteLogin(state, .eap(.ended), on: path, now: now) }
+        answer(header, [], by: sa, on: path)
+        end(sa, now: now)
     }
 
     /// Both have the MSK: each proves it by an AUTH payload of its own.

@@ -92,6 +92,8 @@ extension IKEHost {
             takeAuthRequest(payloads, header, of: sa, state, on: path, now: now)
         case (.inEAP(let state), .ikeAuth):
             takeEAPRequest(payloads, header, of: sa, state, on: path, now: now)
+        case (.inEAP(let state), .informational):
+            takeEAPEnd(header, of: sa, state, on: path, now: now)
         case (.established, .createChildSA), (.replaced, .createChildSA), (.closing, .createChildSA):
             answer(header, takeCreateRequest(payloads, of: sa, now: now), by: sa, on: path)
         case (.established, .informational), (.replaced, .informational), (.closing, .informational):
