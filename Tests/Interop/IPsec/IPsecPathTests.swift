@@ -42,6 +42,37 @@ import Testing
         }
     }
 
+    /// The left end moves to another address while TCP goes through: it says so to the right one (RFC 4555).
+    @Test(arguments: [IPsecPairing(.strongSwan, .cvland), IPsecPairing(.cvland, .cvland)])
+    func whoBeginsMayMove(_ pairing: IPsecPairing) async throws {
+        try await withLab { lab in
+            let spaces = (left: try lab.namespace("left"), right: try lab.namespace("right"))
+            let cable = try lab.connect(spaces.left, ["192.0.2.1/24"], spaces.right, ["192.0.2.2/24"]).a
+            let pair = try await IPsecPair(lab, pairing, in: spaces)
+            var settings = try IPsecAuthentication.secret.parties(lab, left: nil, right: "192.0.2.2")
+            settings.left.local.address = nil
+            try await pair.configure(settings)
+            try await pair.expectTraffic()
+            let before = try #require(try await pair.right.established())
+            #expect(before.remoteAddress == "192.0.2.1")
+            let streams = try await TCPRun(from: spaces.left, to: spaces.right, at: "10.2.0.1", seconds: 6)
+            try spaces.left.run("ip", "address", "delete", "192.0.2.1/24", "dev", cable)
+            try spaces.left.run("ip", "address", "add", "192.0.2.11/24", "dev", cable)
+            try await eventually("the right end knows") {
+                try await pair.right.established()?.remoteAddress == "192.0.2.11"
+            }
+            try await eventually("the streams end") { !streams.isRunning }
+            try streams.expectSuccess()
+            try await pair.expectTraffic()
+            let after = try #require(try await pair.right.established())
+            #expect(after.initiatorSPI == before.initiatorSPI)
+            // strongSwan's user-space ESP cannot move an SA to another address: it makes another SA.
+            if pairing == IPsecPairing(.cvland, .cvland) {
+                #expect(after.children.map(\.inboundSPI) == before.children.map(\.inboundSPI))
+            }
+        }
+    }
+
     /// Certificates that do not fit into one packet, on a way that loses fragments of IP.
     @Test(arguments: IPsecPairing.all, Underlay.allCases)
     func longMessagesGoInFragmentsOfTheirOwn(_ pairing: IPsecPairing, over underlay: Underlay) async throws {

@@ -43,4 +43,30 @@ import Testing
             }
         }
     }
+
+    /// A client knows the gateway alone. With EAP libreswan is no client.
+    @Test(arguments: IPsecAuthentication.common)
+    func aClientIsGivenAnAddress(by authentication: IPsecAuthentication) async throws {
+        try await withLab { lab in
+            let spaces = (left: try lab.namespace("left"), right: try lab.namespace("right"))
+            try lab.connect(spaces.left, ["192.0.2.1/24"], spaces.right, ["192.0.2.2/24"])
+            var settings = try authentication.parties(lab, left: "192.0.2.1", right: "192.0.2.2")
+            settings.left.local.prefixes = []
+            settings.left.remote.prefixes = ["10.2.0.0/24"]
+            settings.left.asksForAddress = true
+            settings.right.local.prefixes = ["10.2.0.0/24"]
+            settings.right.remote.prefixes = ["10.3.0.0/24"]
+            settings.right.remote.address = nil
+            settings.right.pool = "10.3.0.0/24"
+            let pluto = try await Pluto(in: spaces.left, "left", lab)
+            let ours = try await IPsecImplementation.cvland.start(
+                in: spaces.right, "right", lab, inside: ["10.2.0.1/32"])
+            try await ours.configure(["link": settings.right])
+            try pluto.add("link", settings.left)
+            try pluto.initiate("link")
+            let association: IPsecAssociation = try await eventually("SAs stand") { try await ours.established() }
+            #expect(association.children.first?.remotePrefixes == ["10.3.0.1/32"])
+            #expect(association.children.first?.localPrefixes == ["10.2.0.0/24"])
+        }
+    }
 }

@@ -81,6 +81,30 @@ package final class CVLandIPsec: IPsecEnd {
         try await socket.apply(operations)
     }
 
+    /// Replaces the policy: nothing is let in but what is said here.
+    package func letIn(tcpPorts: ClosedRange<Int>, ping: Bool) async throws {
+        var everybody = WireAddressSet()
+        everybody.name = "everybody"
+        everybody.prefixes = [try WirePrefix(text: "0.0.0.0/0")]
+        var rule = WireFilterRule()
+        rule.name = "policy/rule"
+        rule.action = .allow
+        (rule.from, rule.to) = ([everybody.name], [everybody.name])
+        var ports = WirePortMatch()
+        ports.protocol = 6
+        (ports.firstPort, ports.lastPort) = (UInt32(tcpPorts.lowerBound), UInt32(tcpPorts.upperBound))
+        rule.ports = [ports]
+        if ping {
+            var echo = WirePortMatch()
+            echo.protocol = 1
+            rule.ports.append(echo)
+        }
+        var filter = WireInterfaceFilter()
+        filter.interface = Self.interface
+        (filter.filter.sets, filter.filter.rules) = ([everybody], [rule])
+        try await socket.apply([.putFilter(filter)])
+    }
+
     package func associations() async throws -> [IPsecAssociation] {
         try await socket.state().interfaces.flatMap(\.ipsecPeers).flatMap { peer in
             peer.ikeSas.map { IPsecAssociation(connection: peer.spec.name, $0) }
@@ -115,7 +139,15 @@ package final class CVLandIPsec: IPsecEnd {
         peer.profile = settings.profile.rawValue
         peer.localIdentity = settings.local.identity
         peer.remoteIdentities = [settings.remote.identity]
-        if case .secret(let secret) = settings.remote.proof { peer.presharedKey = Data(secret.utf8) }
+        switch settings.remote.proof {
+        case .secret(let secret): peer.presharedKey = Data(secret.utf8)
+        case .certificate: break
+        case .login(.password(let name, let password)):
+            var user = WireIPsecUser()
+            (user.name, user.password) = (name, password)
+            peer.eap.users = [user]
+        case .login(.certificate): peer.eap.tls = true
+        }
         peer.ikeLifetimeSeconds = UInt32(settings.ikeLifetime ?? 0)
         peer.childLifetimeSeconds = UInt32(settings.childLifetime ?? 0)
         peer.dpdSeconds = UInt32(settings.livenessInterval ?? 0)

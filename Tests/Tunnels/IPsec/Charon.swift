@@ -44,9 +44,15 @@ package final class Charon: IPsecEnd {
 
     /// Replaces its whole configuration. Connections that are as they were keep their SAs.
     package func configure(_ connections: [String: IPsecSettings]) async throws {
-        let text = SwanctlText(connections)
-        for (path, file) in text.files { try lab.host("cp", path, swanctl + "/" + file) }
-        try lab.write(text.lines.joined(separator: "\n") + "\n", to: swanctl + "/swanctl.conf")
+        let text = try SwanctlText(connections)
+        try load(text.lines.joined(separator: "\n") + "\n", text.files)
+    }
+
+    /// Replaces its whole configuration by a swanctl.conf.
+    /// - Parameter files: that it speaks of; below swanctl's directory, by where they are.
+    package func load(_ text: String, _ files: [(path: String, file: String)] = []) throws {
+        for (path, file) in files { try lab.host("cp", path, swanctl + "/" + file) }
+        try lab.write(text, to: swanctl + "/swanctl.conf")
         try run("--load-all", "--clear")
     }
 
@@ -103,7 +109,7 @@ package final class Charon: IPsecEnd {
             }
             load_modular = no
             load = random nonce pem pkcs1 pkcs8 x509 revocation constraints pubkey openssl kdf kernel-libipsec \
-        kernel-netlink socket-default vici
+        kernel-netlink socket-default vici eap-identity eap-mschapv2 eap-tls
             plugins {
                 vici {
                     socket = \(socket)

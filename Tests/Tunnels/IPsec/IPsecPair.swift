@@ -1,7 +1,7 @@
 package import TestLab
 
 /// Who begins, and who answers.
-package struct IPsecPairing: Sendable, CustomStringConvertible {
+package struct IPsecPairing: Sendable, Hashable, CustomStringConvertible {
     package let left: IPsecImplementation
     package let right: IPsecImplementation
 

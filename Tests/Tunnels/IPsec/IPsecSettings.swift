@@ -4,6 +4,16 @@ package import TestLab
 package enum IPsecProof: Sendable {
     case secret(String)
     case certificate(Certificate, intermediates: [Certificate] = [])
+    /// A client's alone, by EAP.
+    case login(IPsecLogin)
+}
+
+/// How a client of the kind that phones and laptops have proves who it is.
+package enum IPsecLogin: Sendable {
+    /// EAP-MSCHAPv2.
+    case password(user: String, String)
+    /// EAP-TLS, as somebody whom the certificate names.
+    case certificate(Certificate, user: String)
 }
 
 /// An end of an IPsec link, as itself and as the other end knows it.

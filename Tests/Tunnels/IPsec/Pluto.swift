@@ -39,7 +39,7 @@ package final class Pluto: Sendable {
 
     package var log: String { daemon.log }
 
-    /// Adds a connection for the first of the prefixes of either side, with AES-256-GCM, SHA-384 and X25519.
+    /// Adds a connection for the first of the prefixes of either side (a client, who has none, takes what it is given), with AES-256-GCM, SHA-384 and X25519.
     package func add(_ name: String, _ settings: IPsecSettings) throws {
         var lines = [
             "conn \(name)", "ikev2=insist", "encapsulation=yes", "ike=aes_gcm256-sha2_384;dh31", "esp=aes_gcm256;dh31",
@@ -48,9 +48,10 @@ package final class Pluto: Sendable {
         for (side, party) in [("left", settings.local), ("right", settings.remote)] {
             lines += [
                 "\(side)=\(party.address ?? "%any")", "\(side)id=\"\(Self.identity(party.identity))\"",
-                "\(side)subnet=\(party.prefixes[0])",
+                "\(side)subnet=\(party.prefixes.first ?? "0.0.0.0/0")",
             ]
         }
+        if settings.asksForAddress { lines += ["leftmodecfgclient=yes", "narrowing=yes"] }
         // What it runs when a CHILD SA is up.
         lines.append("leftupdown=/bin/true")
         switch settings.local.proof {
@@ -64,6 +65,8 @@ package final class Pluto: Sendable {
             let identities = [settings.local, settings.remote].map { Self.identity($0.identity) }
             try lab.write(
                 "\(identities.joined(separator: " ")) : PSK \"\(secret)\"\n", to: directory + "/ipsec.secrets")
+        case .login:
+            throw LabError("libreswan is no client by EAP")
         }
         try lab.write("config setup\n" + lines.joined(separator: "\n    ") + "\n", to: directory + "/ipsec.conf")
         try command(["--listen"])

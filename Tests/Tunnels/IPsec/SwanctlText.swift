@@ -7,9 +7,9 @@ struct SwanctlText {
     private(set) var files: [(path: String, file: String)] = []
     private var secrets: [String] = []
 
-    init(_ connections: [String: IPsecSettings]) {
+    init(_ connections: [String: IPsecSettings]) throws {
         let connections = connections.sorted { $0.key < $1.key }
-        lines += section("connections", connections.flatMap { connection($0.key, $0.value) })
+        lines += section("connections", try connections.flatMap { try connection($0.key, $0.value) })
         let pools = connections.compactMap { name, settings in
             settings.pool.map { section("pool-\(name)", ["addrs = \($0)"]) }
         }
@@ -17,7 +17,7 @@ struct SwanctlText {
         lines += section("secrets", secrets)
     }
 
-    private mutating func connection(_ name: String, _ settings: IPsecSettings) -> [String] {
+    private mutating func connection(_ name: String, _ settings: IPsecSettings) throws -> [String] {
         var lines = [
             "version = 2", "encap = yes", "mobike = \(settings.usesMOBIKE ? "yes" : "no")", "rand_time = 0",
             "proposals = \(settings.ikeSuites.map(\.description).joined(separator: ","))",
@@ -31,7 +31,7 @@ struct SwanctlText {
         if settings.asksForAddress { lines.append("vips = 0.0.0.0") }
         if settings.pool != nil { lines.append("pools = pool-\(name)") }
         lines += section("local", local(settings.local, number: name))
-        lines += section("remote", remote(settings, number: name))
+        lines += section("remote", try remote(settings, number: name))
         let selectors = [("local_ts", settings.local), ("remote_ts", settings.remote)].compactMap { key, party in
             // None: what the other end says, or the address that it gives.
             party.prefixes.isEmpty ? nil : "\(key) = \(party.prefixes.joined(separator: ","))"
@@ -58,11 +58,16 @@ struct SwanctlText {
             for (index, authority) in intermediates.enumerated() {
                 files.append((authority.path, "x509ca/between-\(number)-\(index).pem"))
             }
+        case .login(.password(let user, let password)):
+            lines += ["auth = eap-mschapv2", "eap_id = \(user)"]
+            secrets += section("eap-\(number)", ["id = \(user)", "secret = \"\(password)\""])
+        case .login(.certificate(let certificate, let user)):
+            lines += ["auth = eap-tls", "eap_id = \"\(user)\"", "certs = \(add(certificate, as: "local-\(number)"))"]
         }
         return lines
     }
 
-    private mutating func remote(_ settings: IPsecSettings, number: String) -> [String] {
+    private mutating func remote(_ settings: IPsecSettings, number: String) throws -> [String] {
         var lines = ["id = \"\(settings.remote.identity)\""]
         switch settings.remote.proof {
         case .secret(let secret):
@@ -76,6 +81,8 @@ struct SwanctlText {
                 ])
         case .certificate:
             lines += ["auth = pubkey"] + authorities(settings, number: number)
+        case .login:
+            throw LabError("strongSwan is not set up to let clients in")
         }
         return lines
     }
