@@ -280,6 +280,8 @@ if Context.environment["CVLAN_FUZZ"] != nil {
         fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
         fuzzer("AuthFuzz", ["TestCertificates", "IPsec", "Tunneling", "OpenSSL"]),
         fuzzer("IKEFuzz", ["IPsec", "Addressing"]),
+        fuzzer("IKEHostFuzz", ["TestRoguePeer", "IPsec", "Tunneling", "Addressing", "OpenSSL"]),
+        fuzzer("ESPFuzz", ["AEAD", "IPsec", "Tunneling", "Addressing", "OpenSSL"]),
     ]
 }
 
