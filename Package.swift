@@ -160,7 +160,8 @@ let package = Package(
         tests(
             "LintTests", exclude: ["Corpus", "validate-reports", "validate-schemas", "check-command"],
             ["TestRandom", "Lint", "OverlayNetwork", "Manifests", "Addressing"]),
-        tests("GitRepositoryTests", ["TestRandom", "GitRepository"]),
+        module("TestPrograms", path: "Tests/Programs", ["GitRepository"]),
+        tests("GitRepositoryTests", ["TestPrograms", "TestRandom", "GitRepository"]),
         module("TestRepository", path: "Tests/Repository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(

@@ -1,4 +1,5 @@
 import GitRepository
+import TestPrograms
 import Testing
 
 @Suite struct HistoryTests {

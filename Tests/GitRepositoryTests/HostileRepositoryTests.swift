@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import TestPrograms
 import Testing
 
 /// What anyone who can push may put into a repository.

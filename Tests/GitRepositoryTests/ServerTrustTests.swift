@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import TestPrograms
 import Testing
 
 /// Who may log in, and which servers are believed.

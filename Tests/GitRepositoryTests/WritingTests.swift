@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import TestPrograms
 import TestRandom
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 /// `git http-backend` behind TLS on loopback, with a certificate authority made for it and one user, `git`.
 final class HTTPSServer {

@@ -1,4 +1,5 @@
 import Glibc
+import TestPrograms
 
 /// A port of ours on loopback, held until the value goes: connections to it are refused, or, when it listens, taken and
 /// never answered.

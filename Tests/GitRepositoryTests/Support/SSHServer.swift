@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 
 /// A real sshd on loopback for the current user, with a host key of its own.
 final class SSHServer {

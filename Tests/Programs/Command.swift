@@ -1,13 +1,17 @@
-import Foundation
-import Glibc
+package import Foundation
+internal import Glibc
 
 /// Runs programs, with the user's own git configuration out of the way.
-enum Command {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package enum Command {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
-    static let environment: [String: String] = {
+    package static let environment: [String: String] = {
         var environment = ProcessInfo.processInfo.environment
         environment["GIT_CONFIG_GLOBAL"] = "/dev/null"
         environment["GIT_CONFIG_NOSYSTEM"] = "1"
@@ -22,13 +26,13 @@ enum Command {
     }()
 
     @discardableResult
-    static func run(_ arguments: String...) throws -> String {
+    package static func run(_ arguments: String...) throws -> String {
         try run(arguments: arguments)
     }
 
     /// Standard output; throws with standard error when the program fails.
     @discardableResult
-    static func run(arguments: [String], input: Data = Data(), directory: String = "/") throws -> String {
+    package static func run(arguments: [String], input: Data = Data(), directory: String = "/") throws -> String {
         // Files, not pipes: none can fill up, and none waits for a program that another test started meanwhile.
         let files = (0..<3).map { _ in temporaryFile() }
         defer { files.forEach { close($0) } }
@@ -42,7 +46,7 @@ enum Command {
     }
 
     /// Starts a program with these files as its standard input, output and error.
-    static func spawn(_ arguments: [String], _ files: [Int32]) throws -> pid_t {
+    package static func spawn(_ arguments: [String], _ files: [Int32]) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -67,7 +71,7 @@ enum Command {
     }
 
     /// The exit status; signals count as 128 and more.
-    static func wait(for pid: pid_t) -> Int32 {
+    package static func wait(for pid: pid_t) -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
@@ -88,7 +92,7 @@ enum Command {
 }
 
 /// A server in the background. It ends with the value, and also when the tests are killed: its shell looks after both.
-final class Daemon {
+package final class Daemon {
     private let pid: pid_t
     private let output: Int32
 
@@ -100,7 +104,7 @@ final class Daemon {
         kill $child
         """
 
-    init(_ arguments: [String]) throws {
+    package init(_ arguments: [String]) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Command.Failure(description: "no pipe") }
         output = ends[0]
@@ -120,7 +124,7 @@ final class Daemon {
     }
 
     /// The first line it prints.
-    func firstLine() throws -> String {
+    package func firstLine() throws -> String {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
