@@ -90,6 +90,8 @@ let package = Package(
         module("OpenSSL", ["COpenSSL"]),
         module("AEAD", ["OpenSSL"] + ipsecMB.map { .target(name: $0.name) }),
         module("Sodium", ["CSodium"]),
+        // SSH's keys and signatures, as git signs commits with them.
+        module("SSHSignatures", ["OpenSSL", "Sodium"]),
         // Generated/ comes from Protos/, in Sources/WireFormat:
         // protoc -IProtos --swift_out=Generated --swift_opt=Visibility=Package \
         //     --swift_opt=UseAccessLevelOnImports=true Protos/*.proto
@@ -162,6 +164,7 @@ let package = Package(
             ["TestRandom", "Lint", "OverlayNetwork", "Manifests", "Addressing"]),
         module("TestPrograms", path: "Tests/Programs", ["GitRepository"]),
         tests("GitRepositoryTests", ["TestPrograms", "TestRandom", "GitRepository"]),
+        tests("SSHSignaturesTests", ["TestPrograms", "SSHSignatures", "GitRepository", "OpenSSL", "Sodium"]),
         module("TestRepository", path: "Tests/Repository", ["GitRepository"]),
         tests("ManifestSourceTests", ["TestRepository", "ManifestSource", "Manifests", "GitRepository"]),
         tests(
