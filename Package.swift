@@ -125,6 +125,7 @@ let package = Package(
             ["Manifests", "DiffSync", "WireFormat", "Addressing", "OpenSSL", crypto]),
         module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
         module("Plan", ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
+        module("Authorization", ["Plan", "Manifests", "GitRepository", "SSHSignatures"]),
         module(
             "Agent",
             [
@@ -196,6 +197,8 @@ let package = Package(
                 "Addressing", "OpenSSL", logging,
             ]),
         tests("TrustTests", ["TestRandom", "Trust", "Sodium", "WireFormat", crypto, x509]),
+        tests(
+            "AuthorizationTests", ["Authorization", "Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium"]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
             "AgentTests",

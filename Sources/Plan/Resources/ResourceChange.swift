@@ -14,7 +14,7 @@ package struct ResourceChange: Hashable, Sendable {
     package let fields: [FieldChange]
 
     /// `nil` when both are the same.
-    init?(_ id: ResourceID, from old: Resource?, to new: Resource?) {
+    package init?(_ id: ResourceID, from old: Resource?, to new: Resource?) {
         self.id = id
         switch (old, new) {
         case (nil, let new?):
