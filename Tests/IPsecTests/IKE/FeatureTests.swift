@@ -20,6 +20,25 @@ import Tunneling
         }
     }
 
+    /// The way may be narrower than the responder's configuration knows.
+    @Test(arguments: [false, true])
+    func responderFragmentsAsTheInitiatorDoes(_ usesEAP: Bool) throws {
+        let simulation = Simulation(seed: 1)
+        var connections =
+            usesEAP ? try EAPConnectionTests.connections("password") : try SampleConnections.certificates()
+        connections.first.fragmentSize = 576
+        // So that already the first message is long.
+        connections.first.remoteSelectors = SelectorCountTests.hosts(200, every: 2) + connections.first.remoteSelectors
+        simulation.put(connections)
+        simulation.run(for: .seconds(5)) { simulation.isUp }
+        simulation.first.host.rekey(SampleConnections.id, .ike, now: simulation.now)
+        simulation.run(for: .seconds(5))
+        simulation.second.host.rekey(SampleConnections.id, .children, now: simulation.now)
+        simulation.run(for: .seconds(5))
+        #expect(simulation.flaw == nil)
+        #expect(simulation.longestDatagram <= 576)
+    }
+
     @Test func peersThatAskGetAddresses() {
         let simulation = Simulation(seed: 1)
         var connections = SampleConnections.sharedKey()

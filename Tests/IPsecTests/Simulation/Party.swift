@@ -20,10 +20,16 @@ final class Party {
     var opened = 0
     var lost: [String] = []
 
+    /// Messages that it did not take.
+    var dropped: [MessageError] = []
+    /// Its time of day.
+    let clock: WallClock
+
     init(_ name: String, _ address: IPAddress, seed: UInt64, settings: HostSettings = HostSettings(), time: Int64) {
         self.name = name
         self.address = address
-        host = IKEHost(environment: .seeded(seed, time: time), settings: settings)
+        clock = WallClock(time)
+        host = IKEHost(environment: .seeded(seed, clock), settings: settings)
     }
 
     func takeEvents() {
@@ -44,6 +50,7 @@ final class Party {
         case .login(_, _, let failure):
             logins.append("\(line.event)")
             if let failure { failures.append(failure) }
+        case .dropped(_, let error): dropped.append(error)
         default: break
         }
     }
@@ -54,11 +61,11 @@ final class Party {
 }
 
 extension Environment {
-    /// Always the same bytes, and always the same time of day.
-    static func seeded(_ seed: UInt64, time: Int64) -> Environment {
+    /// Always the same bytes, and the time of day that it is told.
+    static func seeded(_ seed: UInt64, _ clock: WallClock) -> Environment {
         let random = SharedRandom(seed)
         return Environment(
-            random: { random.fill($0) }, wallTime: { WallTime(seconds: time, nanoseconds: 0) })
+            random: { random.fill($0) }, wallTime: { WallTime(seconds: clock.seconds, nanoseconds: 0) })
     }
 
     private final class SharedRandom: Sendable {
@@ -72,5 +79,19 @@ extension Environment {
             let bytes = state.withLock { $0.bytes(buffer.count) }
             buffer.copyBytes(from: bytes)
         }
+    }
+}
+
+/// A time of day that goes on when it is told.
+final class WallClock: Sendable {
+    private let state: Mutex<Int64>
+
+    init(_ seconds: Int64) {
+        state = Mutex(seconds)
+    }
+
+    var seconds: Int64 {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }

@@ -28,7 +28,16 @@ final class Simulation {
     let second: Party
     var network: Network
     var random: SeededRandom
-    private(set) var now = Instant(nanoseconds: 1_000_000_000_000)
+    private static let start = Instant(nanoseconds: 1_000_000_000_000)
+    private let startTime: Int64
+    private(set) var now = Simulation.start {
+        didSet {
+            let passed = Int64((now - Self.start).nanoseconds / 1_000_000_000)
+            for party in parties { party.clock.seconds = startTime + passed }
+        }
+    }
+    /// Messages of IKE are lost, packets are not.
+    var losesMessages = false
     private var deliveries: [Delivery] = []
     private var order = 0
     private(set) var datagrams = 0
@@ -51,6 +60,7 @@ final class Simulation {
     ) {
         random = SeededRandom(seed)
         self.network = network
+        startTime = time
         first = Party("first", .first, seed: random.next(), settings: settings, time: time)
         second = Party("second", .second, seed: random.next(), settings: settings, time: time)
     }
@@ -127,6 +137,7 @@ final class Simulation {
 
     private func post(_ cargo: Cargo, from party: Party) {
         if network.loss > 0, random.chance(1, in: network.loss) { return }
+        if losesMessages, case .message = cargo { return }
         let copies = network.duplication > 0 && random.chance(1, in: network.duplication) ? 2 : 1
         for _ in 0..<copies {
             let delay = UInt64.random(in: network.delay, using: &random)

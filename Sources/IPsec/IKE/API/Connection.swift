@@ -74,3 +74,35 @@ package struct Connection: Sendable {
         self.remoteSelectors = remoteSelectors
     }
 }
+
+extension Connection {
+    /// Why a connection cannot be.
+    package enum Refusal: Error, Hashable, Sendable {
+        /// A payload has room for 255 (RFC 7296 §3.13), and so many are left when those that touch are joined.
+        case tooManySelectors(Int)
+    }
+
+    /// With no more traffic selectors than a payload has room for. They stay as they are where they fit.
+    func fitting() throws(Refusal) -> Connection {
+        var connection = self
+        connection.localSelectors = try Self.fitting(localSelectors)
+        connection.remoteSelectors = try Self.fitting(remoteSelectors)
+        return connection
+    }
+
+    private static func fitting(_ selectors: [TrafficSelector]) throws(Refusal) -> [TrafficSelector] {
+        guard selectors.count > [TrafficSelector].maximumCount else { return selectors }
+        let merged = selectors.merged()
+        guard merged.count <= [TrafficSelector].maximumCount else { throw .tooManySelectors(merged.count) }
+        return merged
+    }
+}
+
+extension Connection.Refusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .tooManySelectors(let count):
+            "\(count) traffic selectors on one side, while IKE has room for \([TrafficSelector].maximumCount)"
+        }
+    }
+}

@@ -15,16 +15,30 @@ package struct HostSettings: Sendable {
     /// CHILD SAs of one peer.
     package var maximumChildren = 64
     package var retransmission = Retransmission()
+    /// Of liveness checks, and of whatever else waits for an answer while the peer has long been silent: some 23 seconds, as somebody
+    /// is to be told when a peer is gone.
+    package var liveness = Retransmission(longest: .seconds(8), attempts: 5)
+    /// Of the DELETE that ends an IKE SA for good: some 6 seconds. A peer that does not get it will find out by itself.
+    package var farewell = Retransmission(first: .milliseconds(500), longest: .seconds(2), attempts: 4)
+    /// How long an attempt goes on after an answer to IKE_SA_INIT that refuses it, or makes no sense: nobody vouches for that, and
+    /// the right one may still come (RFC 7296 §2.21.1).
+    package var graceAfterRefusal = Instant.Span.seconds(3)
 
     package init() {}
 
     /// When a request is sent again (RFC 7296 §2.4): after `first`, then each time after twice as long, up to `longest`.
     package struct Retransmission: Hashable, Sendable {
-        package var first = Instant.Span.seconds(1)
-        package var longest = Instant.Span.seconds(20)
+        package var first: Instant.Span
+        package var longest: Instant.Span
         /// How often it is sent in all before the peer counts as gone.
-        package var attempts = 8
+        package var attempts: Int
 
-        package init() {}
+        package init(
+            first: Instant.Span = .seconds(1), longest: Instant.Span = .seconds(20), attempts: Int = 8
+        ) {
+            self.first = first
+            self.longest = longest
+            self.attempts = attempts
+        }
     }
 }

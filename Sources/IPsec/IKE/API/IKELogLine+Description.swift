@@ -14,6 +14,8 @@ extension IKELogLine.Event: CustomStringConvertible {
         case .login(let identity, let claimed, let failure):
             "login of \(identity.debugDescription), who says to be \(claimed.map { "\($0)" } ?? "nobody"), "
                 + (failure.map { "failed: \($0)" } ?? "succeeded")
+        case .dropped(let type, let error): "\(type.map { "\($0)" } ?? "message") is not taken: \(error)"
+        case .reauthenticating(let peer): "authentication with \(peer) ends soon, and is made anew"
         case .pathChanged(let old): "the peer moved from \(old.remote)"
         case .cookies(let asked): asked ? "initiators have to return cookies now" : "cookies are not asked for any more"
         }

@@ -15,6 +15,10 @@ package struct IKELogLine: Hashable, Sendable {
         case failed(IKEFailure)
         /// By EAP; what the client called itself for that, and in IKE before.
         case login(identity: String, claimed: Identity?, failure: IKEFailure?)
+        /// A message that cannot be read, or that lacks something; `nil` where not even its exchange is known.
+        case dropped(ExchangeType?, MessageError)
+        /// A certificate ends soon.
+        case reauthenticating(peer: Identity)
         case pathChanged(from: IKEPath)
         /// Initiators have to prove their addresses from now on, or need not any more.
         case cookies(Bool)

@@ -82,7 +82,7 @@ extension IKEHost {
 
     func takeAuthAnswer(_ payloads: [Payload], to sa: IKESA, _ authentication: Authentication, now: Instant) {
         do throws(IKEFailure) {
-            guard let content = try? MessageContent(payloads) else { throw .malformed(in: .ikeAuth) }
+            guard let content = content(payloads, .ikeAuth, sa, now: now) else { throw .malformed(in: .ikeAuth) }
             // An error without a proof of identity means that the IKE SA is refused (RFC 7296 §2.21.2).
             if content.authentication == nil, let error = content.error {
                 throw .refused(error.type, in: .ikeAuth)
@@ -147,6 +147,7 @@ extension IKEHost {
             record, authentication.connection, peer, proof, by: sa, begun: authentication.exchange.begun, abilities,
             now: now)
         takeConfiguration(content, session)
+        takeLifetime(content, session, now: now)
         let agreed: AgreedChild
         do {
             let asked = ChildRequest(

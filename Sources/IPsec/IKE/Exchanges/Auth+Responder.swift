@@ -14,6 +14,7 @@ extension IKEHost {
                 .initiatorIdentification, .securityAssociation, .initiatorTrafficSelectors, .responderTrafficSelectors)
             try admit(content, header, sa, state, on: path, now: now)
         } catch let error as MessageError {
+            logDropped(error, .ikeAuth, nil, path, now: now)
             refuse(sa, header, error.answer ?? Notify(.invalidSyntax), .malformed(in: .ikeAuth), on: path, now: now)
         } catch let failure as IKEFailure {
             refuse(sa, header, Notify(.authenticationFailed), failure, on: path, now: now)
@@ -82,6 +83,7 @@ extension IKEHost {
             note(error.failure, record, path, now: now)
             answer.append(.notify(error.notify))
         }
+        if let notice = lifetimeNotice(session) { answer.append(notice) }
         if abilities.mobike { answer.append(.notify(Notify(.mobikeSupported))) }
         self.answer(header, answer, by: sa, on: path)
         settleDuplicates(of: session, initialContact: content.notify(.initialContact) != nil, now: now)

@@ -17,6 +17,7 @@ extension IKEHost {
         guard let logins = index.logins(as: record.connection.localIdentity), let protection = sa.protection else {
             throw .unknownPeer(nil)
         }
+        sa.protection?.setFragmentSize(record.connection.fragmentSize)
         var authenticator = EAPAuthenticator(logins.directory, environment)
         var answer = try ownProof(record.connection, state, protection)
         answer.append(.eap(authenticator.begin()))
@@ -34,7 +35,7 @@ extension IKEHost {
     ) {
         var state = state
         do throws(IKEFailure) {
-            guard let content = try? MessageContent(payloads) else { throw .malformed(in: .ikeAuth) }
+            guard let content = content(payloads, .ikeAuth, sa, now: now) else { throw .malformed(in: .ikeAuth) }
             if let (result, id) = state.outcome {
                 return try finishEAP(result, id, content, header, sa, state, on: path, now: now)
             }

@@ -18,6 +18,7 @@ extension IKEHost {
             }
             return try create(content, session, by: sa, now: now)
         } catch let error as MessageError {
+            logDropped(error, .createChildSA, sa.session?.connection.id, sa.path, now: now)
             return [.notify(error.answer ?? Notify(.invalidSyntax))]
         } catch let refusal as ChildRefusal {
             if refusal.notify.type != .temporaryFailure, let session = sa.session {

@@ -64,10 +64,11 @@ extension IKEHost {
     // MARK: Answers
 
     func takeAnswer(_ payloads: [Payload], to sa: IKESA, now: Instant) {
-        guard let exchange = sa.requests.finish() else { return }
+        let type = sa.requests.outstanding?.type
+        guard let exchange = sa.requests.finish(), let type else { return }
         touch(sa)
         if case .authenticating(let state) = sa.state { return takeAuthAnswer(payloads, to: sa, state, now: now) }
-        let content = try? MessageContent(payloads)
+        let content = content(payloads, type, sa, now: now)
         switch exchange {
         case .initiation, .authentication: break
         case .createChild(let request): finish(request, content, by: sa, now: now)
@@ -82,12 +83,23 @@ extension IKEHost {
         }
     }
 
+    /// What the payloads are; `nil`, and a line in the log, where they are not what may be in one message.
+    func content(_ payloads: [Payload], _ type: ExchangeType, _ sa: IKESA, now: Instant) -> MessageContent? {
+        do throws(MessageError) {
+            return try MessageContent(payloads)
+        } catch {
+            logDropped(error, type, sa.session?.connection.id, sa.path, now: now)
+            return nil
+        }
+    }
+
     /// A request was sent as often as it may be, and not answered: the peer is gone.
     func giveUpWaiting(_ sa: IKESA, _ type: ExchangeType, now: Instant) {
         let exchange = sa.requests.finish()
         if case .createChild(let request)? = exchange { reserved.remove(request.inboundSPI) }
         switch sa.state {
-        case .initiating, .authenticating: fail(sa, .noAnswer(to: type), now: now)
+        case .initiating(let initiation): fail(sa, initiation.doubt ?? .noAnswer(to: type), now: now)
+        case .authenticating: fail(sa, .noAnswer(to: type), now: now)
         default:
             guard let session = sa.session, session.current == sa.id else { return end(sa, now: now) }
             // The peer has rekeyed the IKE SA meanwhile and knows this one no more.

@@ -8,6 +8,7 @@ extension IKEHost {
         do {
             content = try MessageContent(payloads)
         } catch {
+            logDropped(error, .informational, sa.session?.connection.id, path, now: now)
             return [.notify(error.answer ?? Notify(.invalidSyntax))]
         }
         if content.deletes.contains(.ike) || content.notify(.authenticationFailed) != nil {
@@ -19,6 +20,7 @@ extension IKEHost {
         var deleted: [UInt32] = []
         for case .esp(let spis) in content.deletes { deleted += delete(spis, session, now: now) }
         if !deleted.isEmpty { answer.append(.delete(.esp(deleted))) }
+        takeLifetime(content, session, now: now)
         if content.notify(.updateSAAddresses) != nil {
             answer += takeUpdate(content, session, by: sa, on: path, now: now)
         }
@@ -48,6 +50,11 @@ extension IKEHost {
                 // It has found ours to be the better one.
                 session.rival = nil
             } else if session.current == sa.id, !adoptRival(of: session, now: now) {
+                guard session.supersededUntil == nil else {
+                    // As it should.
+                    close(session, .replaced, tellPeer: nil, now: now)
+                    return end(sa, now: now)
+                }
                 let failure: IKEFailure =
                     isRefusal ? .refused(.authenticationFailed, in: .informational) : .deletedByPeer
                 note(failure, session, now: now)

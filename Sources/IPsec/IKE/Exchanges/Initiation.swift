@@ -8,6 +8,8 @@ struct Initiation {
     var cookie: [UInt8] = []
     /// The request as it went out last: AUTH covers it.
     var message: [UInt8] = []
+    /// Why it seems to come to nothing. Whoever says so proves nothing: it is believed if nothing better comes in time.
+    var doubt: IKEFailure?
     /// How often the peer has made us begin again. Nobody vouches for such an answer, so this has an end.
     var restarts = 0
     static let maximumRestarts = 4

@@ -158,7 +158,8 @@ extension IKEHost {
             id: id, remoteSPI: remoteSPI, isInitiator: isInitiator, path: old.path, state: .established, now: now)
         new.protection = MessageProtection(
             suite, keys, isInitiator: isInitiator,
-            fragmentSize: session.abilities.fragments ? session.connection.fragmentSize : nil)
+            fragmentSize: session.abilities.fragments ? session.connection.fragmentSize : nil,
+            peerFragmentSize: old.protection?.peerFragmentSize ?? .max)
         new.session = session
         session.ids.append(id)
         add(new, now: now)

@@ -5,7 +5,7 @@ internal import Tunneling
 ///
 ///     request ──COOKIE──▶ again, with the cookie
 ///        ├──INVALID_KE_PAYLOAD──▶ again, with a key of the group that the peer wants
-///        ├──other error──▶ failed
+///        ├──other error──▶ some seconds more for a better answer, then failed
 ///        └──SA, KE, Nr──▶ IKE_AUTH
 extension IKEHost {
     /// Begins to set up the connection, at the next of its endpoints.
@@ -74,9 +74,9 @@ extension IKEHost {
         if let wanted = content.notify(.invalidKEPayload) {
             return changeGroup(of: sa, initiation, wanted.acceptableGroup, now: now)
         }
-        if content.notify(.redirect) != nil { return fail(sa, .redirected, now: now) }
+        if content.notify(.redirect) != nil { return doubt(sa, .redirected, now: now) }
         if let error = content.error {
-            return fail(
+            return doubt(
                 sa, error.type == .noProposalChosen ? .offerRefused : .refused(error.type, in: .ikeSAInit), now: now)
         }
         guard header.responderSPI != 0, let chosen = content.proposals, let value = content.keyExchange,
@@ -90,15 +90,19 @@ extension IKEHost {
                 answered: chosen, to: profile.ikeProposals(preferring: group), keyExchange: group
             ).suite
         } catch {
-            return fail(sa, .proposals(error), now: now)
+            return doubt(sa, .proposals(error), now: now)
         }
         guard value.group == suite.group.rawValue,
             let secret = try? initiation.keyExchange.sharedSecret(with: value.publicValue)
-        else { return fail(sa, .malformed(in: .ikeSAInit), now: now) }
+        else { return doubt(sa, .malformed(in: .ikeSAInit), now: now) }
         sa.remoteSPI = header.responderSPI
         // The way back tells our own address.
         sa.path.source = path.source
-        guard let abilities = abilities(content, sa) else { return fail(sa, .noEncapsulation, now: now) }
+        guard let abilities = abilities(content, sa) else {
+            sa.remoteSPI = 0
+            return doubt(sa, .noEncapsulation, now: now)
+        }
+        sa.endsAt = .never
         let exchange = InitExchange(
             initiatorNonce: initiation.nonce, responderNonce: Nonce(bytes: nonce),
             initiatorMessage: initiation.message, responderMessage: datagram, begun: sa.created)
@@ -127,16 +131,26 @@ extension IKEHost {
         return abilities
     }
 
+    /// Waits a moment for a better answer, while the request goes on being sent.
+    private func doubt(_ sa: IKESA, _ failure: IKEFailure, now: Instant) {
+        guard case .initiating(var initiation) = sa.state else { return }
+        // The first reason counts: an attacker who is late changes nothing.
+        initiation.doubt = initiation.doubt ?? failure
+        sa.state = .initiating(initiation)
+        sa.endsAt = min(sa.endsAt, now + settings.graceAfterRefusal)
+        touch(sa)
+    }
+
     private func changeGroup(of sa: IKESA, _ initiation: Initiation, _ wanted: DHGroup?, now: Instant) {
         guard let group = wanted,
             initiation.connection.profile.groups.contains(group), group != initiation.keyExchange.group
-        else { return fail(sa, .offerRefused, now: now) }
+        else { return doubt(sa, .offerRefused, now: now) }
         restart(sa, initiation, now: now) { $0.keyExchange = KeyExchange(group) }
     }
 
     private func restart(_ sa: IKESA, _ initiation: Initiation, now: Instant, _ change: (inout Initiation) -> Void) {
         guard initiation.restarts < Initiation.maximumRestarts else {
-            return fail(sa, .refused(.cookie, in: .ikeSAInit), now: now)
+            return doubt(sa, .refused(.cookie, in: .ikeSAInit), now: now)
         }
         var initiation = initiation
         initiation.restarts += 1

@@ -19,10 +19,15 @@ extension IKEHost {
             return send(sa.answers.repetition(now: now), on: path)
         }
         let profiles = index.profiles(for: path.remote.address)
-        guard !profiles.isEmpty, let message = try? IKEMessage.decode(datagram),
-            let content = try? MessageContent(message.payloads), let offered = content.proposals,
-            let value = content.keyExchange, let nonce = content.nonce
-        else { return }
+        guard !profiles.isEmpty else { return }
+        let content: MessageContent
+        do throws(MessageError) {
+            content = try MessageContent(try IKEMessage.decode(datagram).payloads)
+            try content.require(.securityAssociation, .keyExchange, .nonce)
+        } catch { return logDropped(error, .ikeSAInit, nil, path, now: now) }
+        guard let offered = content.proposals, let value = content.keyExchange, let nonce = content.nonce else {
+            return
+        }
         guard hasProvenAddress(content, nonce, header, path, now: now), halfOpen[origin] == nil,
             halfOpen.count < settings.maximumHalfOpen, sas.count < settings.maximumIKESAs,
             halfOpen.count(from: path.remote) < settings.maximumHalfOpenPerSource

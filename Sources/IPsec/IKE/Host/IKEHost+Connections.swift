@@ -7,7 +7,16 @@ extension IKEHost {
     ///
     /// What stands goes on by what the peers have agreed to. A change that an SA cannot take up – who the peer may be, what goes through,
     /// how it is protected, where it is – makes a new one, which takes the place of the old one as soon as it stands.
-    package func put(_ connection: Connection, now: Instant) {
+    /// - Returns: Why it cannot be; what there was by that name goes on then.
+    @discardableResult
+    package func put(_ connection: Connection, now: Instant) -> Connection.Refusal? {
+        do throws(Connection.Refusal) {
+            take(try connection.fitting(), now: now)
+            return nil
+        } catch { return error }
+    }
+
+    private func take(_ connection: Connection, now: Instant) {
         defer { settle(now: now) }
         forgetIndex()
         guard let record = records[connection.id] else {

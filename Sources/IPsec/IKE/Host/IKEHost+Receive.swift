@@ -8,6 +8,7 @@ extension IKEHost {
         do {
             header = try IKEHeader.decode(datagram)
         } catch {
+            logDropped(error, nil, nil, path, now: now)
             return answerUnreadable(datagram, error, on: path, now: now)
         }
         let id = header.isFromInitiator ? header.responderSPI : header.initiatorSPI
@@ -35,15 +36,31 @@ extension IKEHost {
 
     private func takeResponse(_ datagram: [UInt8], _ header: IKEHeader, to sa: IKESA, now: Instant) {
         // What we did not ask for is not even decrypted.
-        guard sa.requests.expects(header.messageID, header.exchange), sa.protection != nil else { return }
+        guard sa.requests.expects(header.messageID, header.exchange), sa.protection != nil else {
+            if Self.saysUnknown(datagram) { suspect(sa, now: now) }
+            return
+        }
         switch sa.protection?.open(datagram) {
         case .message(let payloads)?:
             noteInbound(sa, now: now)
             takeAnswer(payloads, to: sa, now: now)
-        case .invalid?:
+        case .invalid(let error)?:
+            logDropped(error, header.exchange, sa.session?.connection.id, sa.path, now: now)
             // The peer's state and ours have come apart.
             takeBroken(sa, header.exchange, now: now)
-        case .partial?, .notAuthentic?, nil: break
+        case .notAuthentic?:
+            if Self.saysUnknown(datagram) { suspect(sa, now: now) }
+        case .partial?, nil: break
+        }
+    }
+
+    /// Whether it is what a host answers with that does not know the SPIs of a request (RFC 7296 §2.21.4).
+    private static func saysUnknown(_ datagram: [UInt8]) -> Bool {
+        guard datagram.count <= 2 * unprotectedAnswerCount, let message = try? IKEMessage.decode(datagram) else {
+            return false
+        }
+        return message.payloads.contains {
+            if case .notify(let notify) = $0 { notify.type == .invalidIKESPI } else { false }
         }
     }
 
@@ -80,6 +97,7 @@ extension IKEHost {
             follow(path, sa)
             dispatch(payloads, header, to: sa, on: path, now: now)
         case .invalid(let error)?:
+            logDropped(error, header.exchange, sa.session?.connection.id, path, now: now)
             answer(header, [.notify(error.answer ?? Notify(.invalidSyntax))], by: sa, on: path)
             if case .halfOpen = sa.state { end(sa, now: now) }
         case .partial?, .notAuthentic?, nil: break
@@ -124,7 +142,7 @@ extension IKEHost {
         return true
     }
 
-    /// Until it is known whose connection it is.
+    /// Until it is known whose connection it is; smaller where the initiator's own fragments are.
     private static let fragmentSizeBeforeIdentity = 1280
 
     // MARK: Strangers

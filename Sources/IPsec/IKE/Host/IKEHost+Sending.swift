@@ -14,9 +14,18 @@ extension IKEHost {
         guard let protection = sa.protection, sa.requests.isIdle else { return }
         let header = sa.header(type, isResponse: false, messageID: sa.requests.nextID)
         let datagrams = protection.seal(header, payloads)
-        sa.requests.begin(exchange, type, datagrams, settings.retransmission, jitter: random(), now: now)
+        sa.requests.begin(exchange, type, datagrams, schedule(of: exchange, sa), jitter: random(), now: now)
         send(datagrams, of: sa)
         touch(sa)
+    }
+
+    private func schedule(of exchange: Exchange, _ sa: IKESA) -> HostSettings.Retransmission {
+        switch exchange {
+        case .checkLiveness: settings.liveness
+        // What a rekeying has replaced may take its time.
+        case .deleteIKE where sa.session == nil: settings.farewell
+        default: settings.retransmission
+        }
     }
 
     /// Answers a request where it came from, and keeps the answer for a peer that asks again.

@@ -17,14 +17,31 @@ extension IKEHost {
 
     private func advance(_ sa: IKESA, now: Instant) {
         if now >= sa.endsAt {
+            if case .initiating(let initiation) = sa.state, let doubt = initiation.doubt {
+                return fail(sa, doubt, now: now)
+            }
             sa.session?.ids.removeAll { $0 == sa.id }
             return remove(sa)
         }
-        switch sa.requests.expire(settings.retransmission, now: now) {
+        switch sa.requests.expire(now: now) {
         case .sendAgain(let datagrams)?: send(datagrams, of: sa)
-        case .givenUp(let type)?: giveUpWaiting(sa, type, now: now)
+        case .givenUp(let type)?:
+            guard !isHeard(sa) else {
+                // By ESP: it is there, and answers will come when they get through.
+                sa.requests.reschedule(settings.retransmission, now: now)
+                return
+            }
+            giveUpWaiting(sa, type, now: now)
         case nil: break
         }
+    }
+
+    /// Whether the peer was heard of since we have been in a hurry to hear of it.
+    private func isHeard(_ sa: IKESA) -> Bool {
+        guard let session = sa.session, let request = sa.requests.outstanding, request.schedule == settings.liveness,
+            request.schedule != settings.retransmission
+        else { return false }
+        return session.lastInbound > request.since
     }
 
     private func advance(_ record: ConnectionRecord, now: Instant) {
@@ -42,6 +59,10 @@ extension IKEHost {
         if now >= session.expiresAt { return close(session, .expired, tellPeer: .delete, now: now) }
         if let until = session.supersededUntil, now >= until {
             return close(session, .replaced, tellPeer: .delete, now: now)
+        }
+        if now >= session.validityCheckAt {
+            checkValidity(of: session, now: now)
+            guard !session.isClosed else { return }
         }
         if now >= session.rekeyAt {
             session.rekeyAt = .never
@@ -79,6 +100,25 @@ extension IKEHost {
             return
         }
         session.livenessAt = now + interval
-        if let sa = sas[session.current], sa.requests.isIdle { add(.checkLiveness, to: session) }
+        hurry(session, now: now)
+    }
+
+    /// Has the peer answer soon, or be given up: by a liveness check, or by what it is asked already.
+    private func hurry(_ session: Session, now: Instant) {
+        guard let sa = sas[session.current] else { return }
+        guard sa.requests.isIdle else {
+            sa.requests.reschedule(settings.liveness, now: now)
+            return touch(sa)
+        }
+        session.checkedAt = now
+        add(.checkLiveness, to: session)
+    }
+
+    /// Somebody says that the peer does not know the IKE SA any more. Nobody vouches for that: the peer is asked, and not for every such
+    /// message (RFC 7296 §2.21.4).
+    func suspect(_ sa: IKESA, now: Instant) {
+        guard let session = working(sa) else { return }
+        if sa.requests.isIdle, let last = session.checkedAt, now - last < Session.checkPause { return }
+        hurry(session, now: now)
     }
 }

@@ -51,6 +51,11 @@ package final class IKEHost {
     /// When `advance` is to be called next; `nil`: no timer runs.
     package var nextDeadline: Instant? { timers.next }
 
+    /// Whether peers have still to be told that their SAs are over, or to say that they know: the host wants to receive, to send and to
+    /// be called at its deadlines until then, also when its last connection is gone. Without a new end it lasts for 8 seconds at most
+    /// after `remove`, whatever is lost. Looks at every IKE SA: for the time when there is no connection left.
+    package var isFinishing: Bool { sas.values.contains { $0.isTakingLeave } }
+
     /// IKE SAs of initiators that have not proven who they are.
     package var halfOpenCount: Int { halfOpen.count }
 
@@ -112,6 +117,13 @@ package final class IKEHost {
 
     func log(_ level: IKELogLine.Level, _ connection: ConnectionID?, _ path: IKEPath, _ event: IKELogLine.Event) {
         events.append(.log(IKELogLine(level: level, connection: connection, path: path, event: event)))
+    }
+
+    /// Something was not what it should be, and nothing came of it. Not many lines a second: a peer that does so does it again.
+    func logDropped(
+        _ error: MessageError, _ type: ExchangeType?, _ connection: ConnectionID?, _ path: IKEPath, now: Instant
+    ) {
+        if logBudget.take(at: now) { log(.notice, connection, path, .dropped(type, error)) }
     }
 
     /// A line that anybody can cause: there are not many of them a second.

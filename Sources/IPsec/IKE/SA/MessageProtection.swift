@@ -21,10 +21,15 @@ struct MessageProtection {
     private let incoming: IKECipher
     /// Bytes of a datagram; `nil`: nothing is fragmented.
     private var fragmentSize: Int?
+    /// The same of the peer's fragments.
+    private(set) var peerFragmentSize = Int.max
     private var requests = FragmentAssembly()
     private var responses = FragmentAssembly()
 
-    init(_ suite: IKESuite, _ keys: IKEKeys, isInitiator: Bool, fragmentSize: Int?) {
+    init(
+        _ suite: IKESuite, _ keys: IKEKeys, isInitiator: Bool, fragmentSize: Int?, peerFragmentSize: Int = .max
+    ) {
+        self.peerFragmentSize = peerFragmentSize
         self.suite = suite
         self.keys = keys
         self.fragmentSize = fragmentSize
@@ -39,6 +44,14 @@ struct MessageProtection {
         if fragmentSize != nil { fragmentSize = size }
     }
 
+    /// Has fragments be as small as the peer's, which may know more of the way; not smaller than what any way carries.
+    private mutating func follow(_ message: Int) {
+        peerFragmentSize = min(peerFragmentSize, max(message + Self.overhead, Self.leastFragmentSize))
+    }
+
+    /// RFC 7383 §2.5.1, for IPv4.
+    private static let leastFragmentSize = 576
+
     // MARK: Sealing
 
     /// The message as one datagram, or as many as its fragments are.
@@ -46,8 +59,8 @@ struct MessageProtection {
         let (first, plaintext) = PayloadChain.encode(payloads)
         let bodyCount = outgoing.bodyCount(forPlaintext: plaintext.count)
         let prefix = Envelope.prefix(header, firstType: first, bodyCount: bodyCount)
-        if let fragmentSize, prefix.count + bodyCount + Self.overhead > fragmentSize {
-            return fragments(header, first, plaintext, size: fragmentSize)
+        if let size = fragmentSize.map({ min($0, peerFragmentSize) }), prefix.count + bodyCount + Self.overhead > size {
+            return fragments(header, first, plaintext, size: size)
         }
         return [prefix + outgoing.seal(plaintext, header: prefix)]
     }
@@ -106,6 +119,8 @@ struct MessageProtection {
             header.isResponse
             ? responses.take(piece, fragment, messageID: header.messageID)
             : requests.take(piece, fragment, messageID: header.messageID)
+        // The last is shorter than the others.
+        if fragment.number == 1, fragment.total > 1 { follow(datagram.count) }
         guard let whole else { return .partial }
         return decode(whole.firstType, whole.bytes)
     }

@@ -14,6 +14,9 @@ struct RequestWindow {
         let exchange: Exchange
         /// The message, or its fragments, as they go out.
         let datagrams: [[UInt8]]
+        var schedule: HostSettings.Retransmission
+        /// Since when the schedule counts.
+        var since: Instant
         var timesSent = 1
         var wait: Instant.Span
         var deadline: Instant
@@ -36,12 +39,13 @@ struct RequestWindow {
     /// - Parameter jitter: less than 256; spreads the repetitions of many requests.
     mutating func begin(
         _ exchange: Exchange, _ type: ExchangeType, _ datagrams: [[UInt8]],
-        _ settings: HostSettings.Retransmission, jitter: UInt8, now: Instant
+        _ schedule: HostSettings.Retransmission, jitter: UInt8, now: Instant
     ) {
         precondition(outstanding == nil && nextID <= Self.lastID, "one request at a time")
-        let wait = Instant.Span(nanoseconds: settings.first.nanoseconds / 2048 * (2048 - UInt64(jitter)))
+        let wait = Instant.Span(nanoseconds: schedule.first.nanoseconds / 2048 * (2048 - UInt64(jitter)))
         outstanding = Outstanding(
-            messageID: nextID, type: type, exchange: exchange, datagrams: datagrams, wait: wait, deadline: now + wait)
+            messageID: nextID, type: type, exchange: exchange, datagrams: datagrams, schedule: schedule, since: now,
+            wait: wait, deadline: now + wait)
         nextID += 1
     }
 
@@ -56,12 +60,23 @@ struct RequestWindow {
         return outstanding?.exchange
     }
 
+    /// Begins to wait anew, by another schedule.
+    mutating func reschedule(_ schedule: HostSettings.Retransmission, now: Instant) {
+        guard var request = outstanding, request.schedule != schedule else { return }
+        request.schedule = schedule
+        request.since = now
+        request.timesSent = 0
+        request.wait = Instant.Span(nanoseconds: schedule.first.nanoseconds / 2)
+        request.deadline = now
+        outstanding = request
+    }
+
     /// The request's time has come; `nil`: it has not.
-    mutating func expire(_ settings: HostSettings.Retransmission, now: Instant) -> Expiry? {
+    mutating func expire(now: Instant) -> Expiry? {
         guard var request = outstanding, now >= request.deadline else { return nil }
-        guard request.timesSent < settings.attempts else { return .givenUp(request.type) }
+        guard request.timesSent < request.schedule.attempts else { return .givenUp(request.type) }
         request.timesSent += 1
-        request.wait = min(Instant.Span(nanoseconds: request.wait.nanoseconds * 2), settings.longest)
+        request.wait = min(Instant.Span(nanoseconds: request.wait.nanoseconds * 2), request.schedule.longest)
         request.deadline = now + request.wait
         outstanding = request
         return .sendAgain(request.datagrams)

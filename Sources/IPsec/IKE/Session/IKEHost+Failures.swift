@@ -32,7 +32,7 @@ extension IKEHost {
         let farewell: Farewell = if case .authentication = failure { .authenticationFailed } else { .delete }
         sa.tasks = [.deleteIKE(farewell)]
         sa.state = .closing
-        sa.endsAt = now + IKESA.closingTime
+        sa.endsAt = now + IKESA.farewellTime
         touch(sa)
         guard let record else { return }
         record.initiation = nil

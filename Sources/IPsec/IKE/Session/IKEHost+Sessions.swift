@@ -10,9 +10,10 @@ extension IKEHost {
     ) -> Session {
         let session = Session(
             connection: connection, peer: peer, proof: proof, isInitiator: sa.isInitiator, current: sa.id, begun: begun,
-            path: sa.path, abilities: abilities, rekeyAt: now + jittered(connection.lifetimes.ike.ninetyPercent),
-            now: now)
+            path: sa.path, abilities: abilities, validity: Validity(proof, connection),
+            rekeyAt: now + jittered(connection.lifetimes.ike.ninetyPercent), now: now)
         timers.add(session, now: now)
+        planReauthentication(of: session, now: now)
         sa.state = .established
         sa.endsAt = .never
         sa.session = session
@@ -87,7 +88,7 @@ extension IKEHost {
             if let tellPeer, sa.id == session.current, sa.isEstablished {
                 sa.session = nil
                 sa.tasks = [.deleteIKE(tellPeer)]
-                sa.endsAt = now + IKESA.closingTime
+                sa.endsAt = now + IKESA.farewellTime
                 touch(sa)
             } else {
                 end(sa, now: now)
@@ -139,8 +140,16 @@ extension Session {
 extension IKESA {
     /// How long a request of the peer's may be repeated after the end.
     static let afterlife = Instant.Span.seconds(20)
-    /// How long the answer to a DELETE of the IKE SA is waited for.
+    /// How long what a rekeying has replaced is there at most, with what is under way by it.
     static let closingTime = Instant.Span.seconds(60)
+    /// How long the answer to a DELETE that ends all is waited for, and for what has to be answered before.
+    static let farewellTime = Instant.Span.seconds(8)
+
+    /// Whether the peer has still to be told of the end, or to say that it knows.
+    var isTakingLeave: Bool {
+        if case .deleteIKE? = requests.outstanding?.exchange { return true }
+        return tasks.contains { if case .deleteIKE = $0 { true } else { false } }
+    }
 }
 
 extension Instant.Span {

@@ -22,6 +22,9 @@ final class Session: Timed {
     var lastInbound: Instant
     var rekeyAt: Instant
     var expiresAt: Instant
+    var validity: Validity
+    /// When that is to be looked at.
+    var validityCheckAt = Instant.never
     /// What the peer's rekeying of the IKE SA has made at the time of our own.
     var rival: (id: UInt64, lowestNonce: Nonce)?
     /// The same of a CHILD SA. It outlives the one that both replace.
@@ -37,16 +40,21 @@ final class Session: Timed {
     var childRetries = 0
     static let maximumChildRetries = 8
     var livenessAt: Instant
+    /// When we asked whether it is there last.
+    var checkedAt: Instant?
+    /// Between checks that others make us do.
+    static let checkPause = Instant.Span.seconds(10)
     var keepaliveAt: Instant
     var slot: UInt32 = 0
 
     init(
         connection: Connection, peer: Identity, proof: PeerProof, isInitiator: Bool, current: UInt64, begun: Instant,
-        path: IKEPath, abilities: PeerAbilities, rekeyAt: Instant, now: Instant
+        path: IKEPath, abilities: PeerAbilities, validity: Validity, rekeyAt: Instant, now: Instant
     ) {
         self.connection = connection
         self.peer = peer
         self.proof = proof
+        self.validity = validity
         self.isInitiator = isInitiator
         self.current = current
         ids = [current]
@@ -66,7 +74,7 @@ final class Session: Timed {
         for child in children { earliest = min(earliest, child.deadline) }
         guard !isClosed else { return earliest }
         earliest = min(earliest, min(min(rekeyAt, expiresAt), min(livenessAt, keepaliveAt)))
-        return min(earliest, min(retryChildAt, supersededUntil ?? .never))
+        return min(earliest, min(min(retryChildAt, validityCheckAt), supersededUntil ?? .never))
     }
 
     // MARK: Children

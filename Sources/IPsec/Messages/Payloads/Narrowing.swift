@@ -18,6 +18,29 @@ extension [TrafficSelector] {
         return narrowed
     }
 
+    /// The same packets by fewer selectors: of one protocol and the same ports, ranges that touch become one.
+    package func merged() -> [TrafficSelector] {
+        var merged: [TrafficSelector] = []
+        let sorted = self.sorted {
+            ($0.family, $0.proto, $0.ports.first, $0.ports.last) < ($1.family, $1.proto, $1.ports.first, $1.ports.last)
+                || ($0.family, $0.proto, $0.ports) == ($1.family, $1.proto, $1.ports) && $0.first < $1.first
+        }
+        for selector in sorted {
+            if let last = merged.last,
+                (last.family, last.proto, last.ports)
+                    == (selector.family, selector.proto, selector.ports),
+                last.last.next.map({ selector.first <= $0 }) ?? true,
+                let joined = TrafficSelector(
+                    last.first, Swift.max(last.last, selector.last), proto: last.proto, ports: last.ports)
+            {
+                merged[merged.count - 1] = joined
+            } else {
+                merged.append(selector)
+            }
+        }
+        return merged
+    }
+
     /// Whether these can be the answer to what was asked: there are some, each within one of what was asked for.
     package func isNarrowing(of asked: [TrafficSelector]) -> Bool {
         !isEmpty && allSatisfy { selector in asked.contains { $0.contains(selector) } }
