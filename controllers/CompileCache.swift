@@ -11,25 +11,30 @@ package struct CompileCache: Sendable {
         let blobs: [String: ObjectID]
         /// Time matters through these alone.
         let expired: Set<String>
+        /// Other tenants matter through these alone.
+        let refusedNames: Set<String>
     }
 
     private var entries: [String: Entry] = [:]
 
     func get(
-        _ name: String, _ inForce: TenantController.InForce, _ previous: TenantState?, _ time: Timestamp
+        _ name: String, _ inForce: TenantController.InForce, _ previous: TenantState?, _ time: Timestamp,
+        refusing refusedNames: Set<String>
     ) -> CompiledTenant? {
         guard let entry = entries[name], entry.sourceCommit == inForce.sourceCommit, entry.blobs == inForce.blobs,
-            entry.tenant.state == previous, entry.expired == Self.expired(inForce, time)
+            entry.tenant.state == previous, entry.refusedNames == refusedNames,
+            entry.expired == Self.expired(inForce, time)
         else { return nil }
         return entry.tenant
     }
 
     mutating func put(
-        _ tenant: CompiledTenant, _ name: String, _ inForce: TenantController.InForce, _ time: Timestamp
+        _ tenant: CompiledTenant, _ name: String, _ inForce: TenantController.InForce, _ time: Timestamp,
+        refusing refusedNames: Set<String>
     ) {
         entries[name] = Entry(
             tenant: tenant, sourceCommit: inForce.sourceCommit, blobs: inForce.blobs,
-            expired: Self.expired(inForce, time))
+            expired: Self.expired(inForce, time), refusedNames: refusedNames)
     }
 
     private static func expired(_ inForce: TenantController.InForce, _ time: Timestamp) -> Set<String> {

@@ -29,6 +29,7 @@ package final actor ReconcileLoop: Service {
     private let observations: ObservationStore
     private let timing: Timing
     private let pruneLimit: PruneLimit
+    private let reservedNames: Set<String>
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private nonisolated let wakeups: AsyncStream<Void>
@@ -50,6 +51,7 @@ package final actor ReconcileLoop: Service {
     package init(
         stateBranch: StateBranch, branch: String, store: ManifestStore, board: PublicationBoard, status: StatusBoard,
         sessions: SessionRegistry, observations: ObservationStore, timing: Timing, pruneLimit: PruneLimit,
+        reservedNames: Set<String>,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         repository = stateBranch.repository
@@ -62,6 +64,7 @@ package final actor ReconcileLoop: Service {
         self.observations = observations
         self.timing = timing
         self.pruneLimit = pruneLimit
+        self.reservedNames = reservedNames
         self.logger = logger
         self.now = now
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -162,7 +165,8 @@ package final actor ReconcileLoop: Service {
             Reconciler.Input(
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
-                lastGood: try await lastGood(of: previous), now: now(), pruneLimit: pruneLimit))
+                lastGood: try await lastGood(of: previous), now: now(), pruneLimit: pruneLimit,
+                reservedNames: reservedNames))
         let allowances = try await PruneAllowanceReader(repository: repository, logger: logger).allowances(for: survey)
         let output = reconciler.reconcile(survey, allowing: allowances)
         let published =

@@ -23,10 +23,13 @@ package struct Reconciler: Sendable {
         package let now: Timestamp
         /// How much a tenant may lose without a word.
         package let pruneLimit: PruneLimit
+        /// What the controller is called by: no gateway gets a certificate with such a name.
+        package let reservedNames: Set<String>
 
         package init(
             tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
-            lastGood: [String: TenantController.InForce], now: Timestamp, pruneLimit: PruneLimit
+            lastGood: [String: TenantController.InForce], now: Timestamp, pruneLimit: PruneLimit,
+            reservedNames: Set<String> = []
         ) {
             self.tree = tree
             self.commit = commit
@@ -35,6 +38,7 @@ package struct Reconciler: Sendable {
             self.lastGood = lastGood
             self.now = now
             self.pruneLimit = pruneLimit
+            self.reservedNames = reservedNames
         }
     }
 
@@ -64,21 +68,26 @@ package struct Reconciler: Sendable {
         var compiled: [String: CompiledTenant] = [:]
         var states: [String: TenantState] = [:]
         var next = CompileCache()
-        for (name, inForce) in decision.inForce {
+        var names = GatewayNames(reserved: input.reservedNames)
+        // The first tenant by name has a name that several claim, so what is in force of it is settled first.
+        for (name, inForce) in decision.inForce.sorted(by: { $0.key < $1.key }) {
             let previous = input.previous.tenants[name]
             var chosen = inForce
-            var result = compile(name, chosen, previous, input, time)
+            var refused = names.refused(to: chosen.manifests, at: time)
+            var result = compile(name, chosen, previous, input, time, refusing: refused)
             if case .failure(let rejection) = result, let last = input.lastGood[name] {
                 decision.held[name, default: []] += rejection.problems
                 chosen = last
                 decision.inForce[name] = last
-                result = compile(name, last, previous, input, time)
+                refused = names.refused(to: chosen.manifests, at: time)
+                result = compile(name, last, previous, input, time, refusing: refused)
             }
+            names.grant(chosen.manifests, at: time)
             switch result {
             case .success(let tenant):
                 compiled[name] = tenant
                 states[name] = tenant.state
-                next.put(tenant, name, chosen, time)
+                next.put(tenant, name, chosen, time, refusing: refused)
             case .failure(let rejection):
                 // Not even the last good manifests can be carried out: what is published stays as it is.
                 let known = decision.held[name] ?? []
@@ -97,18 +106,22 @@ package struct Reconciler: Sendable {
             change: StateChange(
                 from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time),
             tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
-            warnings: decision.warnings.map(\.description), evaluationTime: time,
+            warnings: decision.warnings.map(\.description) + Self.refusals(compiled), evaluationTime: time,
             nextExpiry: survey.nextExpiry)
+    }
+
+    private static func refusals(_ tenants: [String: CompiledTenant]) -> [String] {
+        tenants.sorted { $0.key < $1.key }.flatMap { $0.value.refusals.map(\.description) }
     }
 
     private func compile(
         _ name: String, _ inForce: TenantController.InForce, _ previous: TenantState?, _ input: Input,
-        _ time: Timestamp
+        _ time: Timestamp, refusing refusedNames: Set<String>
     ) -> Result<CompiledTenant, TenantRejection> {
-        if let known = cache.get(name, inForce, previous, time) { return .success(known) }
+        if let known = cache.get(name, inForce, previous, time, refusing: refusedNames) { return .success(known) }
         let tenantInput = TenantInput(
             manifests: inForce.manifests, sourceCommit: inForce.sourceCommit, previous: previous, time: time,
-            height: input.previous.height + 1)
+            height: input.previous.height + 1, refusedNames: refusedNames)
         do throws(NetworkErrors) {
             let tenant = try Self.compile(tenantInput)
             // Tests judge a change. What was in force already stays so, even where an expiry makes a test fail.
@@ -125,7 +138,7 @@ package struct Reconciler: Sendable {
 
     /// One tenant, by the controllers in their order.
     package static func compile(_ input: TenantInput) throws(NetworkErrors) -> CompiledTenant {
-        let tenant = try TenantInForce(input.manifests, at: input.time)
+        let tenant = try TenantInForce(input.manifests, at: input.time, refusing: input.refusedNames)
         let networks = try CVLANController(previous: input.previous).resolve(tenant)
         var filtered: [(network: ResolvedNetwork, filter: CompiledFilter)] = []
         for network in networks {

@@ -71,6 +71,9 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case unknownSecret = "CV137"
     case secretNotSealed = "CV138"
     case mtuTooLarge = "CV139"
+    case gatewayNameTaken = "CV140"
+    case loginTwice = "CV141"
+    case gatewayWithoutName = "CV142"
 
     /// What comes with time alone, without a commit, is never an error: it would hold back a tenant that did nothing.
     package var severity: Finding.Severity {
@@ -79,7 +82,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         case .expired, .expiresSoon, .reservedAddress, .unusedIgnore, .badIgnore, .saysNothing, .ambiguousWord,
             .nonCanonicalText, .repeatedElement, .ruleNeverMatches, .allowNeverTakesEffect, .ruleAlreadyCovered,
             .opensRoutedSubnet, .routeWithoutPriority, .networkNearlyFull, .keyInOtherTenant, .weakIPsecProfile,
-            .meshTooLarge, .vacuousTest, .authorityExpired, .presharedKeyInCNSA, .mtuTooLarge:
+            .meshTooLarge, .vacuousTest, .authorityExpired, .presharedKeyInCNSA, .mtuTooLarge,
+            .gatewayWithoutName:
             .warning
         default: .error
         }
@@ -87,12 +91,16 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
 
     /// Whether the controller keeps a tenant at its last good commit for it. What lint alone calls an error can be
     /// carried out: a secret in git is no less known for holding a network back; and the key that a value must be sealed to
-    /// comes with enrolment, which must not be what holds its tenant back.
-    package var holdsBack: Bool { severity == .error && self != .plainSecret && self != .secretNotSealed }
+    /// comes with enrolment, which must not be what holds its tenant back. Nor may another tenant be, who takes a name.
+    package var holdsBack: Bool {
+        severity == .error && ![.plainSecret, .secretNotSealed, .gatewayNameTaken].contains(self)
+    }
 
-    /// Whether a comment `# cvlan: ignore` can silence it: not where the controller would refuse the manifest anyway, and
-    /// not what is said of such comments.
-    package var canBeIgnored: Bool { !holdsBack && self != .unusedIgnore && self != .badIgnore }
+    /// Whether a comment `# cvlan: ignore` can silence it: not where the controller would refuse the manifest, or what it
+    /// is about, anyway, and not what is said of such comments.
+    package var canBeIgnored: Bool {
+        !holdsBack && ![.unusedIgnore, .badIgnore, .gatewayNameTaken].contains(self)
+    }
 
     init(_ code: NetworkError.Code) {
         self =
@@ -101,6 +109,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
             case .deviceWithoutIPsec: .deviceWithoutIPsec
             case .badAuthority: .badAuthority
             case .selectorOutside: .selectorOutside
+            case .nameTaken: .gatewayNameTaken
             default: .cannotBeCarriedOut
             }
     }

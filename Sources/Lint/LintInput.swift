@@ -10,6 +10,8 @@ package struct LintInput: Sendable {
     package let root: String?
     /// The text of one of the files, once more.
     package let source: @Sendable (SourceFile) -> [UInt8]?
+    /// What the controller is called by, where that is known: no gateway's name.
+    package var reservedNames: Set<String> = []
 
     package init(files: [ManifestFile], root: String?, source: @escaping @Sendable (SourceFile) -> [UInt8]?) {
         manifests = ManifestSet(files: files)
@@ -46,7 +48,11 @@ extension LintInput {
     /// - Parameter level: `suggested` has the safe fixes too.
     /// - Returns: what was done, and the files as they are then.
     package func fixed(_ level: Fix.Safety, at time: Timestamp) -> (fixing: Fixing, input: LintInput) {
-        let fixing = Fixing(files, level) { LintRun.findings(in: ManifestSet(files: $0), at: time) }
-        return (fixing, LintInput(files: fixing.files, root: root, source: source))
+        let fixing = Fixing(files, level) {
+            LintRun.findings(in: ManifestSet(files: $0), at: time, reservedNames: reservedNames)
+        }
+        var input = LintInput(files: fixing.files, root: root, source: source)
+        input.reservedNames = reservedNames
+        return (fixing, input)
     }
 }

@@ -21,7 +21,8 @@ package struct LintRun: Sendable {
     ///   - version: of the program, for reports.
     package init(_ input: LintInput, at time: Timestamp, failOn: Finding.Severity = .error, version: String) {
         report = LintReport(
-            findings: Self.findings(in: input.manifests, at: time), files: input.paths, time: time, failOn: failOn,
+            findings: Self.findings(in: input.manifests, at: time, reservedNames: input.reservedNames),
+            files: input.paths, time: time, failOn: failOn,
             version: version, root: input.root, source: input.source)
     }
 
@@ -31,8 +32,12 @@ package struct LintRun: Sendable {
     }
 
     /// What is to be said of manifests in the end, sorted by place.
-    package static func findings(in manifests: ManifestSet, at time: Timestamp) -> [Finding] {
-        var findings = Linter(at: time).findings(in: manifests)
+    ///
+    /// - Parameter reservedNames: what the controller is called by, where that is known.
+    package static func findings(
+        in manifests: ManifestSet, at time: Timestamp, reservedNames: Set<String> = []
+    ) -> [Finding] {
+        var findings = Linter(at: time, reservedNames: reservedNames).findings(in: manifests)
         let heldBack = HeldBack(findings)
         let tried = manifests.tenants.values.filter { !heldBack.contains($0.name) }
         findings += Parallel.map(tried, fewest: 2) { TrialLinter(at: time).findings(in: $0) }.flatMap(\.self)

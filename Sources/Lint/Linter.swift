@@ -3,17 +3,21 @@ package import Manifests
 /// Checks the manifests of a repository: each by itself, which their loading has done, and with each other.
 package struct Linter: Sendable {
     private let time: Timestamp
+    private let reservedNames: Set<String>
 
-    /// - Parameter time: what `expires` is held against.
-    package init(at time: Timestamp) {
+    /// - Parameters:
+    ///   - time: what `expires` is held against.
+    ///   - reservedNames: what the controller is called by, where that is known.
+    package init(at time: Timestamp, reservedNames: Set<String> = []) {
         self.time = time
+        self.reservedNames = reservedNames
     }
 
     private static let rules: [any Rule] = [
         ReferenceRule(), AddressInNetworkRule(), DuplicateAddressRule(), SharedKeyRule(), OverlappingNetworksRule(),
         AutoRangeRule(), ExpiryRule(), RouteInsideNetworkRule(), GroupCycleRule(), RoutePriorityRule(),
         NetworkRoomRule(), IPsecProfileRule(), MeshSizeRule(), IPsecPlaceRule(), AuthorityRule(), SealingRule(),
-        PresharedKeyRule(), LinkMTURule(),
+        PresharedKeyRule(), LinkMTURule(), LoginRule(),
     ]
 
     /// All findings, sorted by place. The same manifests and time give the same findings.
@@ -27,6 +31,7 @@ package struct Linter: Sendable {
         findings += UnknownTenantRule.findings(in: set)
         findings += DuplicateNameRule.findings(in: set)
         findings += ForeignKeyRule.findings(in: set, at: time)
+        findings += GatewayNameRule.findings(in: set, reserved: reservedNames, at: time)
         let undecodable = Dictionary(grouping: set.undecodable, by: \.tenant)
         let found = Parallel.map(Array(set.tenants.values), fewest: 2) { manifests in
             let view = TenantView(manifests, undecodable: undecodable[manifests.name] ?? [], at: time)

@@ -31,6 +31,9 @@ final class HostileController: Sendable {
             /// Encodings by digest in hexadecimal.
             var segments: [String: Data] = [:]
             var segmentFailures = 0
+            /// What certificates are renewed with, one list after the other; the last again and again.
+            var certificateNames: [[String]] = []
+            var renewals = 0
         }
 
         let content = Mutex(Content())
@@ -43,6 +46,14 @@ final class HostileController: Sendable {
                 if let latest = content.latest { continuation.yield(latest) }
             }
             return stream
+        }
+
+        func namesOfRenewal() -> [String] {
+            content.withLock { content in
+                content.renewals += 1
+                return content.certificateNames.count > 1
+                    ? content.certificateNames.removeFirst() : content.certificateNames.first ?? []
+            }
         }
 
         func segment(_ digest: String) throws -> Data {
@@ -100,6 +111,20 @@ final class HostileController: Sendable {
             let bytes = try state.segment(try context.parameters.require("digest"))
             return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         }
+        router.post("v1/agent/renew") { request, _ in
+            let body = try await request.body.collect(upTo: 1 << 20)
+            let asked = try WireRenewRequest(serializedBytes: Array(buffer: body))
+            guard let identity = NodeIdentity(trustDomain: domain, tenant: "acme", node: "laptop-1") else {
+                throw HTTPError(.badRequest)
+            }
+            var generator = SystemRandomNumberGenerator()
+            var response = WireRenewResponse()
+            response.certificates = try keys.authority.issueNode(
+                identity, dnsNames: state.namesOfRenewal(), for: CertificateRequest(der: asked.csr),
+                lifetime: .seconds(3600), now: Date(), using: &generator
+            ).certificates
+            return try Self.protobuf(response)
+        }
         router.post("v1/agent/report") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
             reported.yield(try WireReport(serializedBytes: Array(buffer: body)))
@@ -146,6 +171,13 @@ final class HostileController: Sendable {
             content.segmentFailures = failures
         }
     }
+
+    /// Gives certificates with such names, one list after the other; the last again and again.
+    func renew(with names: [[String]]) {
+        state.content.withLock { $0.certificateNames = names }
+    }
+
+    var renewals: Int { state.content.withLock { $0.renewals } }
 
     /// The first report that satisfies `condition`; reports before it are dropped.
     func report(where condition: (WireReport) -> Bool) async -> WireReport? {

@@ -179,6 +179,70 @@ import WireFormat
         }
     }
 
+    /// The device of a person, who logs in.
+    private func phone(_ password: String = "correct horse") throws -> WireIPsecSite {
+        var phone = try site()
+        phone.node = "phone"
+        phone.localIdentity = "vpn.acme.example"
+        phone.eap.user = "alice"
+        phone.eap.password.name = "phone"
+        let place = SealedSecret.Place(tenant: "acme", secret: "phone")
+        let value = SecretBytes(copying: Array(password.utf8))
+        phone.eap.password.sealed = Data(try #require(SealedSecret.seal(value, at: place, to: key.publicKey)))
+        return phone
+    }
+
+    @Test func whoLogsInByPasswordHasOneUser() throws {
+        let state = try desired(role: .gateway, sites: [try phone()], credentials: try credentials())
+        #expect(state.problems == [])
+        let spec = WireIPsecPeerSpec(try ipsecPeer(try records(state)))
+        #expect(spec.eap.users.map(\.name) == ["alice"] && spec.eap.users.map(\.password) == ["correct horse"])
+        #expect(!spec.eap.tls && spec.presharedKey.isEmpty && spec.localIdentity == "vpn.acme.example")
+        #expect(spec.start == .answer && spec.pool.prefixes.count == 1)
+    }
+
+    @Test func whoLogsInByCertificateHasNoUserAtAll() throws {
+        var phone = try phone()
+        phone.eap.authorities.certificates = [Data([7])]
+        let state = try desired(role: .gateway, sites: [phone], credentials: try credentials())
+        let spec = WireIPsecPeerSpec(try ipsecPeer(try records(state)))
+        #expect(spec.eap.tls && spec.eap.users == [] && spec.trustAnchors == [Data([7])])
+    }
+
+    @Test func aLoginNeedsTheGatewaysCertificate() throws {
+        let state = try desired(role: .gateway, sites: [try phone()])
+        #expect(state.problems == ["network office: no tunnel to phone: this node has no certificate"])
+    }
+
+    @Test func aPasswordIsPutAgainOnlyWhenItsSecretIsAnother() throws {
+        let before = try phone()
+        let wanted = try records(try desired(role: .gateway, sites: [before], credentials: try credentials()))
+        let device = try ipsecPeer(wanted)
+        var shown = WireIPsecPeerState()
+        shown.spec = WireIPsecPeerSpec(device)
+        shown.spec.eap.users[0].password = ""
+        var interface = WireInterfaceState()
+        interface.spec.name = device.interface
+        interface.ipsecPeers = [shown]
+        var state = WireDataPathState()
+        state.interfaces = [interface]
+        var written = WrittenSecrets()
+        for record in wanted.records { written.note(Operation(.create(record))) }
+        func changes(to site: WireIPsecSite) throws -> [DiffSync.Operation<DataPathRecord>] {
+            let wanted = try records(try desired(role: .gateway, sites: [site], credentials: try credentials()))
+            return diff(from: try DataPathRecord.observed(state, written: written), to: wanted).operations
+                .filter { $0.record.kind == .ipsecPeer }
+        }
+        #expect(try changes(to: before).isEmpty)
+        let changed = try changes(to: try phone("battery staple"))
+        #expect(changed.count == 1)
+        let lines = changed.flatMap(\.details).joined()
+        #expect(lines.contains("secret") && !lines.contains("battery") && !lines.contains("horse"))
+        var renamed = before
+        renamed.eap.user = "bob"
+        #expect(try changes(to: renamed).flatMap(\.details).joined().contains("mschapv2 bob"))
+    }
+
     @Test func whatIsToldOfAChangeHasNoSecret() throws {
         let state = try desired(role: .gateway, sites: [try site()], credentials: try credentials())
         let lines = diff(from: RecordSet(), to: try records(state)).operations.flatMap(\.details).joined()

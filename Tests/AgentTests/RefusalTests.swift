@@ -33,7 +33,8 @@ import WireFormat
     }
 
     private func signed(
-        _ generation: UInt64, node: String = "laptop-1", by key: Ed25519.PrivateKey, segment: Data? = nil
+        _ generation: UInt64, node: String = "laptop-1", by key: Ed25519.PrivateKey, segment: Data? = nil,
+        name: String? = nil
     ) throws -> WireEnvelope {
         var config = WireNodeConfig()
         config.tenant = "acme"
@@ -47,7 +48,54 @@ import WireFormat
             config.networks = [network]
             config.publicKey = Data(repeating: 7, count: 32)
         }
+        if let name {
+            var site = WireIPsecSite()
+            site.node = "phone"
+            site.localIdentity = name
+            site.eap.user = "alice"
+            var network = WireNetworkConfig()
+            network.cvlan = "office"
+            network.mtu = 1420
+            network.ipsecSites = [site]
+            config.networks = [network]
+            config.publicKey = Data(repeating: 7, count: 32)
+        }
         return try ConfigSigner(key: key).sign(config)
+    }
+
+    /// Waits for the certificate that the agent has stored, with a bound.
+    private func stored(_ directory: StateDirectory, until condition: (CertificateChain) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !condition(directory.loadCertificates()) {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("the certificate never came")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    @Test func aNameThatTheCertificateLacksIsAskedForAtOnce() async throws {
+        try await withAgent { controller, directory in
+            #expect(try directory.loadCertificates().dnsNames == [])
+            controller.renew(with: [["vpn.acme.example"]])
+            controller.send(try signed(6, by: controller.keys.configKey, name: "vpn.acme.example"))
+            try await stored(directory) { $0.dnsNames == ["vpn.acme.example"] }
+            // Another configuration with the same name asks for nothing.
+            controller.send(try signed(7, by: controller.keys.configKey, name: "vpn.acme.example"))
+            #expect(await controller.report { $0.generationInForce == 7 } != nil)
+            #expect(controller.renewals == 1)
+        }
+    }
+
+    /// A controller that is behind gives a certificate without it.
+    @Test func aNameThatDoesNotComeIsAskedForAgainAfterAPause() async throws {
+        try await withAgent { controller, directory in
+            controller.renew(with: [[], ["vpn.acme.example"]])
+            controller.send(try signed(6, by: controller.keys.configKey, name: "vpn.acme.example"))
+            try await stored(directory) { $0.dnsNames == ["vpn.acme.example"] }
+            #expect(controller.renewals == 2)
+        }
     }
 
     private func expectRefusal(_ reason: String, of envelope: (HostileController) throws -> WireEnvelope) async throws {

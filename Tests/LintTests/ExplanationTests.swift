@@ -82,7 +82,8 @@ struct ExplanationTests {
     private static let more: [FindingCode: [(String, String)]] = [
         .misplacedIPsec: sealedBranch, .noIPsecGateway: sealedBranch, .badAuthority: sealedBranch,
         .authorityExpired: sealedBranch, .presharedKeyInCNSA: sealedBranch, .selectorOutside: sealedBranch,
-        .unknownSecret: sealedBranch, .secretNotSealed: sealedBranch,
+        .unknownSecret: sealedBranch, .secretNotSealed: sealedBranch, .gatewayNameTaken: sealedBranch,
+        .loginTwice: sealedBranch, .gatewayWithoutName: sealedBranch,
         .meshTooLarge: (0..<300).map {
             ("kind: Node\nmetadata: { tenant: acme, name: n\($0) }", "\nspec: { networks: [{ cvlan: office }] }")
         },
@@ -96,7 +97,7 @@ struct ExplanationTests {
         let missing = (Self.surroundings + (Self.more[code] ?? [])).filter { !example.contains($0.0) }
         let rest = missing.map { "apiVersion: cvlan.io/v1\n\($0.0)\($0.1)\n" }.joined(separator: "---\n")
         let folder = try Folder(["a/surroundings.yaml": rest, "b/example.yaml": example + "\n"])
-        let run = try lintRun([folder.path])
+        let run = try lintRun([folder.path], reservedNames: ["cvlan.example"])
         #expect(
             run.report.findings.allSatisfy { $0.span.file.path.hasSuffix("example.yaml") }, "\(run.report.findings)")
         return run.report.findings.map(\.code)

@@ -6,8 +6,12 @@ import Manifests
 let now = Timestamp(secondsSince1970: 1_800_000_000)
 
 /// A run over files and folders.
-func lintRun(_ paths: [String], failOn: Finding.Severity = .error) throws -> LintRun {
-    LintRun(try LintInput(paths: paths, root: nil), at: now, failOn: failOn, version: "1.0.0")
+func lintRun(
+    _ paths: [String], failOn: Finding.Severity = .error, reservedNames: Set<String> = []
+) throws -> LintRun {
+    var input = try LintInput(paths: paths, root: nil)
+    input.reservedNames = reservedNames
+    return LintRun(input, at: now, failOn: failOn, version: "1.0.0")
 }
 
 /// The findings in files, given as path and text.

@@ -105,6 +105,13 @@ struct NodeYAMLTests {
         connection.profile = ([nil] + IPsecProfile.allCases).randomElement(using: &random) ?? nil
         connection.localSelectors = selectors(&random)
         connection.remoteSelectors = selectors(&random)
+        if connection.address == nil, Bool.random(using: &random) {
+            connection.eap = connection.secret == nil ? .tls : .mschapv2
+            if Bool.random(using: &random) {
+                let scalars = text(&random).unicodeScalars.filter { $0 != "\\" && $0 >= " " && $0 != "\u{7F}" }
+                connection.user = "x" + String(String.UnicodeScalarView(scalars))
+            }
+        }
         return connection
     }
 

@@ -92,7 +92,7 @@ package final actor EnrollmentService {
         } catch {
             throw APIError(.badRequest, "bad-csr", "the certificate request was not taken: \(error.reason)")
         }
-        let chain = try certificate(identity, nodeKey, request, node.role)
+        let chain = try certificate(identity, nodeKey, request, node)
         return WireRenewResponse.with { $0.certificates = chain.certificates }
     }
 
@@ -149,8 +149,7 @@ package final actor EnrollmentService {
                 trustDomain: keys.root.document.trustDomain, tenant: node.tenant, node: node.node)
         else { throw APIError(.badRequest, "bad-name", "\(node) cannot be named in a certificate") }
         let chain = try certificate(
-            identity, Data(request.publicKey.bytes), request.certificateRequest,
-            board.current?.nodes[node]?.role ?? .client)
+            identity, Data(request.publicKey.bytes), request.certificateRequest, board.current?.nodes[node])
         return WireEnrollResponse.with {
             $0.status = .enrolled
             $0.tenant = node.tenant
@@ -160,13 +159,12 @@ package final actor EnrollmentService {
     }
 
     private func certificate(
-        _ identity: NodeIdentity, _ nodeKey: Data, _ request: CertificateRequest, _ role: NodeRole
+        _ identity: NodeIdentity, _ nodeKey: Data, _ request: CertificateRequest, _ node: PublishedNode?
     ) throws -> CertificateChain {
         var generator = SystemRandomNumberGenerator()
         return try keys.authority.issueNode(
-            identity, nodeKey: nodeKey, for: request, lifetime: role == .gateway ? lifetimes.gateway : lifetimes.client,
-            now: now(),
-            using: &generator)
+            identity, nodeKey: nodeKey, dnsNames: node?.certificateNames ?? [], for: request,
+            lifetime: node?.role == .gateway ? lifetimes.gateway : lifetimes.client, now: now(), using: &generator)
     }
 
     // MARK: Batches

@@ -66,9 +66,12 @@ package struct PublishedNode: Sendable, Equatable {
     package let role: NodeRole
     /// CVLAN names, sorted.
     package let networks: [String]
+    /// What its certificate has besides the SPIFFE id.
+    package let certificateNames: [String]
 
     package init(
-        generation: UInt64, payload: Data, segments: [Data], publicKey: Data, role: NodeRole, networks: [String]
+        generation: UInt64, payload: Data, segments: [Data], publicKey: Data, role: NodeRole, networks: [String],
+        certificateNames: [String] = []
     ) {
         self.generation = generation
         self.payload = payload
@@ -76,6 +79,7 @@ package struct PublishedNode: Sendable, Equatable {
         self.publicKey = publicKey
         self.role = role
         self.networks = networks
+        self.certificateNames = certificateNames
     }
 }
 

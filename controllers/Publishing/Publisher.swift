@@ -2,6 +2,7 @@ internal import Addressing
 internal import GitRepository
 internal import Manifests
 internal import OverlayNetwork
+internal import Trust
 internal import WireFormat
 
 internal import struct Foundation.Data
@@ -73,7 +74,7 @@ extension PublishedNode {
         self.init(
             generation: node.generation, payload: Data(node.payload), segments: segments,
             publicKey: node.config.publicKey, role: node.node.role,
-            networks: node.config.networks.map(\.cvlan))
+            networks: node.config.networks.map(\.cvlan), certificateNames: node.config.certificateNames)
     }
 
     /// A node that is declared but in no network: the height of the state, which never goes back, is its generation, so

@@ -38,6 +38,11 @@ package struct ControllerConfiguration: Sendable, Equatable {
         }
         return names
     }
+
+    /// The DNS names among them, which a gateway with such a certificate would pass for the controller by.
+    package var reservedNames: Set<String> {
+        Set(serverNames.compactMap { if case .dns(let name) = $0 { name } else { nil } })
+    }
 }
 
 /// What is wrong with the configuration or the directory of a controller: words for whoever set it up.

@@ -34,11 +34,13 @@ extension DataPathRecord {
         package var remoteIdentity: String
         /// DER; empty: the interface's.
         package var anchors: [[UInt8]]
-        /// Of the preshared key as it lies in git, sealed: tells nobody what it is. Empty: there is none, or nobody knows
-        /// which was put.
+        /// Of the preshared key or password as it lies in git, sealed: tells nobody what it is. Empty: there is none, or
+        /// nobody knows which was put.
         package var secretDigest: String
         /// Absent on the side that is observed.
         package var presharedKey: SecretBytes?
+        /// How whoever uses the device logs in; `nil`: nobody does.
+        package var login: Login?
         /// What the device gets when it asks; follows from the rest.
         package var pool: WireIPsecPool?
 
@@ -52,8 +54,25 @@ extension DataPathRecord {
                 Field("profile", profile), Field("localIdentity", localIdentity),
                 Field("remoteIdentity", remoteIdentity),
                 Field("authorities", list: anchors.map { Hex.encode(SHA256Digest.of($0)) }),
-                Field("secret", secretDigest), Field("endpoint", endpoints.joined(separator: ", ")),
+                Field("login", login?.description ?? ""), Field("secret", secretDigest),
+                Field("endpoint", endpoints.joined(separator: ", ")),
             ]
+        }
+    }
+
+    /// EAP (RFC 7296 §2.16).
+    package enum Login: Equatable, Sendable, CustomStringConvertible {
+        case certificate
+        /// The password is absent on the side that is observed; that it is the same, the digest tells.
+        case password(user: String, SecretBytes?)
+
+        package static func == (a: Login, b: Login) -> Bool { a.description == b.description }
+
+        package var description: String {
+            switch self {
+            case .certificate: "tls"
+            case .password(let user, _): "mschapv2 \(user)"
+            }
         }
     }
 }

@@ -52,5 +52,12 @@ extension DataPathRecord.IPsecPeer {
             profile: spec.profile, localIdentity: spec.localIdentity,
             remoteIdentity: spec.remoteIdentities.joined(separator: ", "), anchors: spec.trustAnchors.map { Array($0) },
             secretDigest: written.presharedKeys[.init(interface: interface, peer: spec.name)] ?? "")
+        login = spec.hasEap ? DataPathRecord.Login(spec.eap) : nil
+    }
+}
+
+extension DataPathRecord.Login {
+    fileprivate init(_ eap: WireIPsecEAP) {
+        self = eap.users.first.map { .password(user: $0.name, nil) } ?? .certificate
     }
 }

@@ -122,6 +122,8 @@ struct IPsecTunnels: Sendable {
 
     private struct DeviceRefusal: Error {
         let reason: String
+
+        static let unknown = DeviceRefusal(reason: "this version does not know how the two are to know each other")
     }
 
     private static func record(
@@ -140,23 +142,44 @@ struct IPsecTunnels: Sendable {
         }
         switch site.authentication {
         case .presharedKey(let sealed):
-            let place = SealedSecret.Place(tenant: tenant, secret: sealed.name)
-            guard let key = keys.privateKey, !sealed.sealed.isEmpty else {
-                throw DeviceRefusal(reason: "secret \(sealed.name) is not sealed to this node")
-            }
-            do throws(SealedSecret.Refusal) {
-                record.presharedKey = try SealedSecret.open(sealed.sealed, at: place, with: key)
-            } catch {
-                throw DeviceRefusal(reason: "secret \(sealed.name) cannot be opened: \(error)")
-            }
-            record.secretDigest = Hex.encode(SHA256Digest.of(Array(sealed.sealed)))
+            record.presharedKey = try open(sealed, of: tenant, keys)
+            record.secretDigest = sealed.digest
         case .authorities(let authorities):
-            guard keys.credentials != nil else { throw DeviceRefusal(reason: "this node has no certificate") }
+            try requireCertificate(keys)
             record.anchors = authorities.certificates.map { Array($0) }
-        case nil: throw DeviceRefusal(reason: "this version does not know how the two are to know each other")
+        case .eap(let login):
+            try requireCertificate(keys)
+            switch login.method {
+            case .password(let sealed):
+                record.login = .password(user: login.user, try open(sealed, of: tenant, keys))
+                record.secretDigest = sealed.digest
+            case .authorities(let authorities):
+                record.login = .certificate
+                record.anchors = authorities.certificates.map { Array($0) }
+            case nil: throw .unknown
+            }
+        case nil: throw .unknown
         }
         record.pool = WireIPsecPool(site)
         return record
+    }
+
+    private static func requireCertificate(_ keys: IPsecKeys) throws(DeviceRefusal) {
+        guard keys.credentials != nil else { throw DeviceRefusal(reason: "this node has no certificate") }
+    }
+
+    private static func open(
+        _ sealed: WireSealedSecret, of tenant: String, _ keys: IPsecKeys
+    ) throws(DeviceRefusal) -> SecretBytes {
+        let place = SealedSecret.Place(tenant: tenant, secret: sealed.name)
+        guard let key = keys.privateKey, !sealed.sealed.isEmpty else {
+            throw DeviceRefusal(reason: "secret \(sealed.name) is not sealed to this node")
+        }
+        do throws(SealedSecret.Refusal) {
+            return try SealedSecret.open(sealed.sealed, at: place, with: key)
+        } catch {
+            throw DeviceRefusal(reason: "secret \(sealed.name) cannot be opened: \(error)")
+        }
     }
 }
 
@@ -166,6 +189,11 @@ extension WireIPsecSite {
         guard !address.isEmpty, let port = UInt16(exactly: port) else { return nil }
         return IPAddress(address).map { Endpoint($0, port: port).description } ?? "\(address):\(port)"
     }
+}
+
+extension WireSealedSecret {
+    /// Tells it from another, and nobody what is in it.
+    fileprivate var digest: String { Hex.encode(SHA256Digest.of(Array(sealed))) }
 }
 
 extension WireIPsecPool {

@@ -83,6 +83,15 @@ extension WireIPsecPeerSpec {
         trustAnchors = record.anchors.map { Data($0) }
         if let pool = record.pool { self.pool = pool }
         presharedKey = record.presharedKey?.withUnsafeBytes { Data($0) } ?? Data()
+        switch record.login {
+        case .certificate: eap.tls = true
+        case .password(let name, let password):
+            var user = WireIPsecUser()
+            user.name = name
+            user.password = password?.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } ?? ""
+            eap.users = [user]
+        case nil: break
+        }
     }
 }
 

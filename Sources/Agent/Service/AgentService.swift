@@ -37,6 +37,7 @@ package final class AgentService: Service {
     private let loop: ConvergeLoop
     private let converge = Wake()
     private let report = Wake()
+    private let renewal = Wake()
     private let reporter: Reporter
 
     /// - Throws: when the state folder is damaged or does not belong to an enrolled node.
@@ -87,6 +88,7 @@ package final class AgentService: Service {
                 let updates = try await client.watch(from: await config.generation)
                 logger.info("connected to the controller")
                 report.raise()
+                renewal.raise()
                 for try await update in updates {
                     try await take(update, from: client)
                     backoff.reset()
@@ -138,7 +140,10 @@ package final class AgentService: Service {
                 logger.warning("segment not to be had", metadata: ["error": "\(error)"])
             }
         }
-        if try await config.take(envelope, segments: segments, now: Date()) { converge.raise() }
+        if try await config.take(envelope, segments: segments, now: Date()) {
+            converge.raise()
+            renewal.raise()
+        }
     }
 
     /// Returns whether there was a newer root.
@@ -194,15 +199,28 @@ package final class AgentService: Service {
     // MARK: Renewing
 
     private func renewForever() async {
+        var generator = SystemRandomNumberGenerator()
+        var backoff = Backoff(last: .seconds(600))
+        // Due, and tried in vain.
+        var isLate = false
         while !Task.isCancelled {
-            let due = await credentials.renewalTime.timeIntervalSinceNow
-            try? await Task.sleep(for: .seconds(min(max(due, 30), 3600)))
+            if isLate {
+                try? await Task.sleep(for: backoff.next(using: &generator))
+            } else {
+                let due = await credentials.renewalTime.timeIntervalSinceNow
+                await renewal.wait(atMost: .seconds(min(max(due, 1), 3600)))
+            }
             guard !Task.isCancelled else { return }
             do {
-                try await credentials.renew(now: Date())
+                // IKE takes it with the next SA; what stands goes on.
+                if try await credentials.renew(now: Date()) { converge.raise() }
+                isLate = await credentials.renewalTime <= Date()
+                if isLate { logger.warning("the new certificate lacks a name that the configuration has") }
             } catch {
+                isLate = true
                 logger.warning("certificate not renewed", metadata: ["error": "\(error)"])
             }
+            if !isLate { backoff.reset() }
         }
     }
 }

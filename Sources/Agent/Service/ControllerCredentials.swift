@@ -35,18 +35,26 @@ package actor ControllerCredentials {
             identity: own, certificates: chain.certificates, privateKey: key, anchors: root.certificateAuthorities)
     }
 
-    /// When the certificate should be renewed: at half of its life.
+    /// When the certificate should be renewed: at half of its life, or at once, where it lacks a name that the
+    /// configuration has for this node.
     package var renewalTime: Date {
-        current?.chain.halfLife ?? .distantFuture
+        get async {
+            guard let chain = current?.chain else { return .distantFuture }
+            let names = await config.verified?.config.certificateNames ?? []
+            return chain.dnsNames.isSuperset(of: names) ? chain.halfLife : .distantPast
+        }
     }
 
-    /// Takes a new certificate for the same key. Connections that are open go on with the old one.
-    package func renew(now: Date) async throws {
+    /// Takes a new certificate for the same key, if it is time to. Connections that are open go on with the old one.
+    ///
+    /// - Returns: whether there is a new one.
+    package func renew(now: Date) async throws -> Bool {
         let client = try await client(now: now)
-        guard renewalTime <= now else { return }
+        guard await renewalTime <= now else { return false }
         var request = WireRenewRequest()
         request.csr = try CertificateRequest.make(node: identity.node, key: try directory.loadKeys().tls)
         _ = try await use(try CertificateChain(try await client.renew(request).certificates))
+        return true
     }
 
     private func enrollAgain() async throws -> CertificateChain {

@@ -64,6 +64,9 @@ extension FindingCode {
         case .unknownSecret: .unknownSecret
         case .secretNotSealed: .secretNotSealed
         case .mtuTooLarge: .mtuTooLarge
+        case .gatewayNameTaken: .gatewayNameTaken
+        case .loginTwice: .loginTwice
+        case .gatewayWithoutName: .gatewayWithoutName
         }
     }
 }

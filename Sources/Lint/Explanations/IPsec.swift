@@ -373,4 +373,148 @@ extension Explanation {
             metadata: { tenant: acme, name: office }
             spec: { cidrs: [10.100.0.0/24], protocol: ipsec }
             """)
+
+    static let gatewayNameTaken = Explanation(
+        summary: "The name of a gateway belongs to someone else",
+        meaning: """
+            A device that knows its gateway by a certificate looks for the gateway's DNS name in it, which
+            `localIdentity` says. The same authority vouches for all nodes and for the controller: a gateway
+            with the controller's name could pass for the controller, and one with the name of another
+            tenant's gateway for that. So the device gets no tunnel; all else of the tenant is carried out.
+
+            Of tenants that claim a name, the first by name has it. What the controller is called by, lint
+            knows when it is told: `cvlan lint --controller-name HOST`; `cvlan.example` here.
+            """,
+        remedy: """
+            Write a name in a domain of your own, that leads to the gateway.
+            """,
+        bad: """
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: branch }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec:
+                identity: vpn.example.org
+                localIdentity: cvlan.example
+                ca: |
+                  -----BEGIN CERTIFICATE-----
+                  MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
+                  QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
+                  YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
+                  87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
+                  mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
+                  X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
+                  vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
+                  -----END CERTIFICATE-----
+            """,
+        good: """
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: branch }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec:
+                identity: vpn.example.org
+                localIdentity: vpn.acme.example
+                ca: |
+                  -----BEGIN CERTIFICATE-----
+                  MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
+                  QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
+                  YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
+                  87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
+                  mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
+                  X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
+                  vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
+                  -----END CERTIFICATE-----
+            """)
+
+    static let loginTwice = Explanation(
+        summary: "A login is that of two devices",
+        meaning: """
+            Devices that log in (`eap`) call themselves as they like, some by the address that they have at
+            home: the gateway knows by the login alone whose device calls, which addresses it gets and which
+            policies speak of it. So of all devices at a gateway each has a login of its own: with `mschapv2`
+            the `user`, with `tls` the `identity`, which its certificate must name. And it is for one network.
+            """,
+        remedy: """
+            Give each device a name of its own, such as `alice-phone` beside `alice-laptop`.
+            """,
+        bad: """
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: phone }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec:
+                identity: phone.acme.example
+                localIdentity: vpn.acme.example
+                eap: mschapv2
+                user: alice
+                secret: branch
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: tablet }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec:
+                identity: tablet.acme.example
+                localIdentity: vpn.acme.example
+                eap: mschapv2
+                user: alice
+                secret: branch
+            """,
+        good: """
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: phone }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec:
+                identity: phone.acme.example
+                localIdentity: vpn.acme.example
+                eap: mschapv2
+                user: alice-phone
+                secret: branch
+            """)
+
+    static let gatewayWithoutName = Explanation(
+        summary: "A gateway that people log in to has no DNS name",
+        meaning: """
+            Before anyone logs in, the gateway proves itself by its certificate. iOS, macOS, Windows, Android
+            and strongSwan look there for the host name that they dial. Without one in `localIdentity` the
+            gateway calls itself by its SPIFFE URI, which none of them finds.
+            """,
+        remedy: """
+            Write the host name that the device dials. It must lead to the gateway; the gateway's agent gets
+            a certificate with it by itself.
+            """,
+        bad: """
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: phone }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec: { identity: alice@acme.example, eap: mschapv2, secret: branch }
+            """,
+        good: """
+            apiVersion: cvlan.io/v1
+            kind: Node
+            metadata: { tenant: acme, name: phone }
+            spec:
+              role: external
+              networks: [{ cvlan: office }]
+              ipsec:
+                identity: alice@acme.example
+                localIdentity: vpn.acme.example
+                eap: mschapv2
+                secret: branch
+            """)
 }

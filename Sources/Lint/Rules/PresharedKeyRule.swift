@@ -1,7 +1,7 @@
 internal import Manifests
 internal import OverlayNetwork
 
-/// The CNSA suite knows signatures only: a preshared key is not what the name promises.
+/// The CNSA suite knows signatures only: a preshared key or a password is not what the name promises.
 struct PresharedKeyRule: Rule {
     func check(_ tenant: TenantView, _ report: inout Report) {
         for node in tenant.liveNodes where node.isIPsecDevice {
@@ -13,8 +13,8 @@ struct PresharedKeyRule: Rule {
             guard isCNSA else { continue }
             report.add(
                 .presharedKeyInCNSA, at: secret.span,
-                "`\(node.name)` is known by a preshared key, and its profile is `cnsa`, which knows nodes by "
-                    + "certificates: write `ca`")
+                "`\(node.name)` is known by a \(ipsec.eap == nil ? "preshared key" : "password"), and its profile is `cnsa`, "
+                    + "which knows nodes by certificates: write \(ipsec.eap == nil ? "`ca`" : "`eap: tls` and `ca`")")
         }
     }
 }

@@ -13,10 +13,16 @@ extension FieldType where Value == IPsecConnection {
             "identity", .identity, "What the device calls itself: a name, an address, a URI or a distinguished name.")
         let localIdentity = fields.optional(
             "localIdentity", .identity, "What the gateway calls itself. Left out: its SPIFFE URI.")
-        let secret = fields.optional("secret", .label, "The Secret that holds the preshared key.")
+        let secret = fields.optional(
+            "secret", .label, "The Secret that holds the preshared key, or with `eap: mschapv2` the password.")
         let authorities = fields.optional(
             "ca", .string, "The authorities that the device's certificate must come from, in PEM.")
         let written = fields.alternatives(["secret", "ca"])
+        let eap = fields.optional(
+            "eap", .choice as FieldType<EAPMethod>,
+            "How whoever uses the device logs in: by name and password, or by certificate. Left out: nobody does.")
+        let user = fields.optional(
+            "user", .loginName, "The name in the login, without a domain. Left out: the text of `identity`.")
         let profile = fields.optional(
             "profile", .choice as FieldType<IPsecProfile>, "Which algorithms are used. Left out: the network's.")
         let selectors = fields.optional(
@@ -39,6 +45,8 @@ extension FieldType where Value == IPsecConnection {
         connection.$address = address
         connection.$port = port
         connection.$localIdentity = localIdentity
+        connection.$eap = eap
+        connection.$user = user
         connection.$profile = profile
         connection.localSelectors = selectors?.local ?? []
         connection.remoteSelectors = selectors?.remote ?? []
@@ -64,6 +72,10 @@ extension FieldType where Value == SelectorPair {
 extension FieldType where Value == [Located<IPPrefix>] {
     fileprivate static let trafficSelectors = locatedList(of: .prefix)
         .validated("maxItems", .integer(IPsecConnection.mostSelectors))
+}
+
+extension FieldType where Value == String {
+    fileprivate static let loginName = string.validated("pattern", .string(TextPattern.loginName))
 }
 
 extension FieldType where Value == Int {

@@ -12,6 +12,10 @@ package struct IPsecConnection: Hashable, Sendable {
     /// What the gateway calls itself; `nil`: its SPIFFE URI.
     @Located package var localIdentity: IKEIdentity? = nil
     package var authentication: Authentication
+    /// How whoever uses the device logs in; the gateway shows its certificate then. `nil`: nobody does.
+    @Located package var eap: EAPMethod? = nil
+    /// The name in the login; `nil`: the identity's text.
+    @Located package var user: String? = nil
     /// `nil`: the network's.
     @Located package var profile: IPsecProfile? = nil
     /// Traffic selectors; empty: what follows from the network.
@@ -30,13 +34,19 @@ package struct IPsecConnection: Hashable, Sendable {
 
     /// How the two know each other.
     package enum Authentication: Hashable, Sendable {
-        /// By a preshared key: the name of a Secret.
+        /// By a preshared key, or with EAP a password: the name of a Secret.
         case secret(Located<String>)
-        /// By certificates: that of the device must come from one of these authorities, in PEM.
+        /// By certificates, with EAP or without: that of the device must come from one of these authorities, in PEM.
         case authorities(Located<String>)
     }
 
     package var secret: Located<String>? { if case .secret(let name) = authentication { name } else { nil } }
+
+    /// Whether the device is shown the gateway's certificate.
+    package var gatewayProvesItself: Bool { eap != nil || secret == nil }
+
+    /// The name that is logged in by.
+    package var loginName: String { user ?? identity.text }
 
     package var authorities: Located<String>? { if case .authorities(let pem) = authentication { pem } else { nil } }
 }

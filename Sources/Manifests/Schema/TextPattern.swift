@@ -18,6 +18,7 @@ enum TextPattern {
     static let endpoint = "^(\\[[0-9A-Fa-f:.]+\\]|[-a-z0-9.]+):[0-9]{1,5}$"
     static let host = "^(\(v6)|[-a-z0-9.]+)$"
     static let identity = "^[ -~]{1,255}$"
+    static let loginName = "^[^\\\\]{1,255}$"
     static let sealed = "^([A-Za-z0-9+/]{4}){16,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
     static let duration =
         "^([0-9]{1,9}h([0-9]{1,9}m)?([0-9]{1,9}s)?|[0-9]{1,9}m([0-9]{1,9}s)?|[0-9]{1,9}s)$"

@@ -20,6 +20,14 @@ package enum IPsecProfile: String, Sendable, Hashable, CaseIterable {
     case modern, cnsa, compatible
 }
 
+/// How whoever uses a device logs in (EAP, RFC 7296 §2.16).
+package enum EAPMethod: String, Sendable, Hashable, CaseIterable {
+    /// By name and password.
+    case mschapv2
+    /// By certificate.
+    case tls
+}
+
 /// Whether an enrolled node joins at once or waits on a branch.
 package enum EnrollmentApproval: String, Sendable, Hashable, CaseIterable {
     case automatic, review

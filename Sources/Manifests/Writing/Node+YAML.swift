@@ -53,6 +53,8 @@ extension IPsecConnection {
         if port != Self.defaultPort { lines.append("  port: \(port)") }
         lines.append("  identity: \(YAMLScalar.text(identity.text))")
         if let localIdentity { lines.append("  localIdentity: \(YAMLScalar.text(localIdentity.text))") }
+        if let eap { lines.append("  eap: \(eap.rawValue)") }
+        if let user { lines.append("  user: \(YAMLScalar.text(user))") }
         switch authentication {
         case .secret(let name): lines.append("  secret: \(YAMLScalar.text(name.value))")
         case .authorities(let pem): lines.append("  ca: \(YAMLScalar.text(pem.value))")

@@ -12,10 +12,12 @@ package struct CompiledTenant: Sendable {
     /// Nodes that had a published config and have none now, in name order: deleted, expired, or in no network.
     package let removed: [String]
     package let networks: [CompiledNetwork]
+    /// What is left out, while all else is carried out.
+    package var refusals: [NetworkError] { networks.flatMap(\.network.refusals) }
 
     /// All steps at once.
     package init(_ input: TenantInput) throws(NetworkErrors) {
-        let tenant = try TenantInForce(input.manifests, at: input.time)
+        let tenant = try TenantInForce(input.manifests, at: input.time, refusing: input.refusedNames)
         let plan = try CIDRPlan(tenant, previous: input.previous)
         var networks: [CompiledNetwork] = []
         var errors: [NetworkError] = []

@@ -13,14 +13,18 @@ package struct TenantInput: Sendable {
     package let time: Timestamp
     /// Of the state commit that is to be made: the previous one plus 1.
     package let height: UInt64
+    /// See `GatewayNames`.
+    package let refusedNames: Set<String>
 
     package init(
-        manifests: TenantManifests, sourceCommit: SourceCommit, previous: TenantState?, time: Timestamp, height: UInt64
+        manifests: TenantManifests, sourceCommit: SourceCommit, previous: TenantState?, time: Timestamp, height: UInt64,
+        refusedNames: Set<String> = []
     ) {
         self.manifests = manifests
         self.sourceCommit = sourceCommit
         self.previous = previous
         self.time = time
         self.height = height
+        self.refusedNames = refusedNames
     }
 }

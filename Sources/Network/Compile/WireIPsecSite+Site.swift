@@ -14,12 +14,17 @@ extension WireIPsecSite {
         remoteIdentity = connection.identity.text
         localIdentity = connection.localIdentity?.text ?? ""
         profile = WireIPsecProfile(site.profile)
+        if connection.eap != nil { eap.user = connection.loginName }
         switch connection.authentication {
         case .secret(let name):
-            presharedKey.name = name.value
-            presharedKey.sealed = Data(site.sealedSecret?.bytes ?? [])
+            var secret = WireSealedSecret()
+            secret.name = name.value
+            secret.sealed = Data(site.sealedSecret?.bytes ?? [])
+            if connection.eap == nil { presharedKey = secret } else { eap.password = secret }
         case .authorities:
-            authorities.certificates = site.authorities.map { Data($0) }
+            var known = WireCertificateAuthorities()
+            known.certificates = site.authorities.map { Data($0) }
+            if connection.eap == nil { authorities = known } else { eap.authorities = known }
         }
         localSelectors = site.localSelectors.map { WirePrefix($0) }
         remoteSelectors = site.remoteSelectors.map { WirePrefix($0) }

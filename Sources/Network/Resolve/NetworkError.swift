@@ -27,6 +27,9 @@ package struct NetworkError: Error, Hashable, Sendable {
         case selectorOutside = "selector-outside"
         /// The authorities of a device are no certificates.
         case badAuthority = "bad-authority"
+        /// The name that a gateway is to call itself by belongs to the controller, or to another tenant. It costs the device
+        /// its tunnel, and nobody else anything.
+        case nameTaken = "name-taken"
         /// What manifests can say and this version cannot do.
         case unavailable
         /// A node names a network that its tenant does not have.

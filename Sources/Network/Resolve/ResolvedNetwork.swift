@@ -23,6 +23,8 @@ package struct ResolvedNetwork: Sendable {
     package let ipsecProfile: IPsecProfile
     /// Devices that speak IPsec, in name order.
     package let sites: [IPsecSite]
+    /// Devices that get no tunnel, while all else is carried out; in the order of members.
+    package let refusals: [NetworkError]
 
     /// A class, as members are handed about a lot, and a manifest is large.
     package final class Member: Sendable {
@@ -87,7 +89,9 @@ package struct ResolvedNetwork: Sendable {
             Set(member.node.routes.map(\.prefix)).filter { route in !cidrs.contains { $0.contains(route) } }.sorted()
         }
         // A device that speaks IPsec is there as soon as its gateway is.
-        let isPresent = members.indices.map { members[links.gateways[$0] ?? $0].node.publicKey != nil }
+        let isPresent = members.indices.map {
+            members[links.gateways[$0] ?? $0].node.publicKey != nil && links.refusals[$0] == nil
+        }
         let wonRoutes = Self.wonRoutes(members, routes, isPresent)
         var resolved: [Member] = []
         for (position, member) in members.enumerated() {
@@ -109,6 +113,7 @@ package struct ResolvedNetwork: Sendable {
                     isPresent: isPresent[position]))
         }
         sites = Self.sites(resolved, links, cidrs, tenant, &errors)
+        refusals = links.refusals.sorted { $0.key < $1.key }.map(\.value)
         mtu = cvlan.mtu ?? Self.defaultMTU(links, sites)
         try NetworkErrors.throwIfAny(errors)
         self.members = resolved

@@ -11,6 +11,8 @@ package struct TenantInForce: Sendable {
     /// By name.
     package let expiredNodes: [String: Node]
     package let secrets: [String: Secret]
+    /// Names that gateways of this tenant may not call themselves by: see `GatewayNames`.
+    package let refusedNames: Set<String>
     private let membersByNetwork: [String: [Member]]
     /// Indices in `policies`, ascending: of those that speak of one network, and of those that speak of all.
     private let policiesByNetwork: [String: [Int]]
@@ -32,8 +34,11 @@ package struct TenantInForce: Sendable {
     }
 
     /// Every network that a node names must be there.
-    package init(_ manifests: TenantManifests, at time: Timestamp) throws(NetworkErrors) {
+    package init(
+        _ manifests: TenantManifests, at time: Timestamp, refusing refusedNames: Set<String> = []
+    ) throws(NetworkErrors) {
         tenant = manifests.tenant
+        self.refusedNames = refusedNames
         self.time = time
         cvlans = manifests.cvlans.valuesByName
         let declared = manifests.nodes.valuesByName

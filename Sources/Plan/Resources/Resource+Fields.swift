@@ -112,6 +112,7 @@ extension IPsecConnection {
             .text("spec.ipsec.port", $port, isDefault: port == Self.defaultPort),
             .text("spec.ipsec.identity", $identity, isDefault: false),
             .optional("spec.ipsec.localIdentity", $localIdentity),
+            .choice("spec.ipsec.eap", $eap), .optional("spec.ipsec.user", $user),
             ManifestField("spec.ipsec.secret", .text(secret?.value), at: secret?.span ?? place),
             // A certificate says nothing to a reader: what it is known by does.
             ManifestField(

@@ -8,15 +8,18 @@ extension CertificateAuthority {
     /// It holds a little before `now` already, and no longer than the CA's own.
     /// - Parameters:
     ///   - nodeKey: the node's X25519 key, 32 bytes, that the certificate is bound to.
+    ///   - dnsNames: what devices without our agent call the node. Whether it may have them is for the caller to know.
     ///   - generator: of the serial number.
     package func issueNode(
-        _ identity: NodeIdentity, nodeKey: Data? = nil, for request: CertificateRequest, lifetime: Duration, now: Date,
-        using generator: inout some RandomNumberGenerator
+        _ identity: NodeIdentity, nodeKey: Data? = nil, dnsNames: [String] = [], for request: CertificateRequest,
+        lifetime: Duration, now: Date, using generator: inout some RandomNumberGenerator
     ) throws(CertificateError) -> CertificateChain {
+        // Who finds no DNS name takes the common name for one (RFC 6125 §6.4.4): so it has a letter that no name has, and
+        // a node that is called like the controller does not pass for it.
         try issue(
-            to: request.publicKey, commonName: identity.node, nodeKey: nodeKey,
-            names: [.uniformResourceIdentifier(identity.description)], usages: [.clientAuth, .serverAuth],
-            lifetime: lifetime, now: now, using: &generator)
+            to: request.publicKey, commonName: "\(identity.tenant)/\(identity.node)", nodeKey: nodeKey,
+            names: [.uniformResourceIdentifier(identity.description)] + dnsNames.map { .dnsName($0) },
+            usages: [.clientAuth, .serverAuth], lifetime: lifetime, now: now, using: &generator)
     }
 
     /// A certificate of the controller's server. It names no node, so that it never passes for one.

@@ -331,6 +331,15 @@ package nonisolated struct WireIPsecSite: Sendable {
     set {authentication = .authorities(newValue)}
   }
 
+  /// the device by EAP, the gateway by certificate
+  package var eap: WireEAPLogin {
+    get {
+      if case .eap(let v)? = authentication {return v}
+      return WireEAPLogin()
+    }
+    set {authentication = .eap(newValue)}
+  }
+
   /// traffic selectors
   package var localSelectors: [WirePrefix] = []
 
@@ -346,6 +355,50 @@ package nonisolated struct WireIPsecSite: Sendable {
 
   package nonisolated enum OneOf_Authentication: Equatable, Sendable {
     case presharedKey(WireSealedSecret)
+    case authorities(WireCertificateAuthorities)
+    /// the device by EAP, the gateway by certificate
+    case eap(WireEAPLogin)
+
+  }
+
+  package init() {}
+}
+
+/// How whoever uses a device logs in. A field of its own, so that an agent that does not know it takes no password for a
+/// preshared key.
+package nonisolated struct WireEAPLogin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var user: String = String()
+
+  package var method: WireEAPLogin.OneOf_Method? = nil
+
+  /// EAP-MSCHAPv2
+  package var password: WireSealedSecret {
+    get {
+      if case .password(let v)? = method {return v}
+      return WireSealedSecret()
+    }
+    set {method = .password(newValue)}
+  }
+
+  /// EAP-TLS
+  package var authorities: WireCertificateAuthorities {
+    get {
+      if case .authorities(let v)? = method {return v}
+      return WireCertificateAuthorities()
+    }
+    set {method = .authorities(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Method: Equatable, Sendable {
+    /// EAP-MSCHAPv2
+    case password(WireSealedSecret)
+    /// EAP-TLS
     case authorities(WireCertificateAuthorities)
 
   }
@@ -740,7 +793,7 @@ nonisolated extension WireNetworkConfig: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireIPsecSite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".IPsecSite"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}address\0\u{1}port\0\u{3}remote_identity\0\u{3}local_identity\0\u{1}profile\0\u{3}preshared_key\0\u{1}authorities\0\u{3}local_selectors\0\u{3}remote_selectors\0\u{1}routes\0\u{1}addresses\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}address\0\u{1}port\0\u{3}remote_identity\0\u{3}local_identity\0\u{1}profile\0\u{3}preshared_key\0\u{1}authorities\0\u{3}local_selectors\0\u{3}remote_selectors\0\u{1}routes\0\u{1}addresses\0\u{1}eap\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -784,6 +837,19 @@ nonisolated extension WireIPsecSite: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.remoteSelectors) }()
       case 11: try { try decoder.decodeRepeatedMessageField(value: &self.routes) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.addresses) }()
+      case 13: try {
+        var v: WireEAPLogin?
+        var hadOneofValue = false
+        if let current = self.authentication {
+          hadOneofValue = true
+          if case .eap(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.authentication = .eap(v)
+        }
+      }()
       default: break
       }
     }
@@ -821,7 +887,7 @@ nonisolated extension WireIPsecSite: SwiftProtobuf.Message, SwiftProtobuf._Messa
       guard case .authorities(let v)? = self.authentication else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
-    case nil: break
+    default: break
     }
     if !self.localSelectors.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.localSelectors, fieldNumber: 9)
@@ -835,6 +901,9 @@ nonisolated extension WireIPsecSite: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.addresses.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.addresses, fieldNumber: 12)
     }
+    try { if case .eap(let v)? = self.authentication {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -850,6 +919,78 @@ nonisolated extension WireIPsecSite: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.remoteSelectors != rhs.remoteSelectors {return false}
     if lhs.routes != rhs.routes {return false}
     if lhs.addresses != rhs.addresses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEAPLogin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".EAPLogin"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}password\0\u{1}authorities\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 2: try {
+        var v: WireSealedSecret?
+        var hadOneofValue = false
+        if let current = self.method {
+          hadOneofValue = true
+          if case .password(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.method = .password(v)
+        }
+      }()
+      case 3: try {
+        var v: WireCertificateAuthorities?
+        var hadOneofValue = false
+        if let current = self.method {
+          hadOneofValue = true
+          if case .authorities(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.method = .authorities(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 1)
+    }
+    switch self.method {
+    case .password?: try {
+      guard case .password(let v)? = self.method else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .authorities?: try {
+      guard case .authorities(let v)? = self.method else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireEAPLogin, rhs: WireEAPLogin) -> Bool {
+    if lhs.user != rhs.user {return false}
+    if lhs.method != rhs.method {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -55,6 +55,12 @@ struct LintCommand: AsyncParsableCommand {
     @Option(help: "The git repository of the commit; the one that the current directory is in when left out.")
     var repository: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What the controller is called: no gateway may have its name. As often as it has names.",
+            valueName: "host"))
+    var controllerName: [String] = []
+
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
     var quiet = false
 
@@ -98,6 +104,7 @@ struct LintCommand: AsyncParsableCommand {
         do {
             let now = Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
             var input = try await input()
+            input.reservedNames = Set(controllerName.map { $0.lowercased() })
             var isComplete = true
             if let fix { isComplete = mend(&input, fix, at: now) }
             let run = LintRun(input, at: now, failOn: failOn.severity, version: ProductVersion.current)

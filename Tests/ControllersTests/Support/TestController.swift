@@ -55,10 +55,11 @@ final class TestController: Sendable {
 
     var directory: ControllerDirectory { ControllerDirectory(folder.path + "/controller") }
 
-    init(_ repository: String) throws {
+    /// - Parameter url: what agents call it.
+    init(_ repository: String, url: String = "https://127.0.0.1:8443") throws {
         folder = try TemporaryFolder()
         pin = try ControllerSetup.initialize(
-            directory: folder.path + "/controller", repository: repository, url: "https://127.0.0.1:8443",
+            directory: folder.path + "/controller", repository: repository, url: url,
             trustDomain: "acme.example", listen: "127.0.0.1:0"
         ).rootPin
     }

@@ -135,6 +135,66 @@ import WireFormat
         #expect(site.authorities.certificates.first?.first == 0x30)
     }
 
+    @Test func whoLogsInByPasswordIsNoPeerWithAPresharedKey() throws {
+        let compiled = try office { connection in
+            connection.eap = .mschapv2
+            connection.user = "alice"
+            connection.localIdentity = IKEIdentity("vpn.acme.example")
+        }.compile()
+        let site = try #require(try WireView(compiled, "gw-1", in: "office").config.ipsecSites.first)
+        #expect(site.eap.user == "alice" && site.eap.password.name == "branch")
+        #expect(Array(site.eap.password.sealed) == Self.sealed?.bytes)
+        // An agent that knows no logins finds nothing that it could take for a preshared key.
+        #expect(site.presharedKey == WireSealedSecret() && site.localIdentity == "vpn.acme.example")
+    }
+
+    @Test func whoLogsInByCertificateIsVouchedFor() throws {
+        let compiled = try office { connection in
+            connection.eap = .tls
+            connection.authentication = .authorities(Located(Self.authority))
+        }.compile()
+        let site = try #require(try WireView(compiled, "gw-1", in: "office").config.ipsecSites.first)
+        #expect(site.eap.user == "vpn.example.org" && site.eap.authorities.certificates.count == 1)
+        #expect(site.authorities == WireCertificateAuthorities())
+    }
+
+    @Test func aNameThatIsTakenCostsTheDeviceItsTunnelAndNothingElse() throws {
+        let manifests = try office { connection in
+            connection.authentication = .authorities(Located(Self.authority))
+            connection.$localIdentity = Located(IKEIdentity("vpn.acme.example"), at: line(9))
+        }
+        let open = try manifests.compile()
+        let refused = try manifests.compile(refusing: ["vpn.acme.example"])
+        #expect(
+            open.refusals == [] && refused.refusals.map { "\($0.span.line) \($0.code.rawValue)" } == ["9 name-taken"])
+        #expect(try WireView(open, "gw-1", in: "office").config.ipsecSites.map(\.node) == ["branch"])
+        #expect(try WireView(refused, "gw-1", in: "office").config.ipsecSites == [])
+        // Nobody sends there what would be lost.
+        let client = try WireView(refused, "client", in: "office")
+        #expect(!client.peers.flatMap { prefixes($0.allowedIps) }.contains("192.168.7.0/24"))
+        #expect(client.peers.map(\.node).sorted() == ["client", "gw-1", "gw-2"])
+        #expect(refused.networks.map { $0.network.members.count } == open.networks.map { $0.network.members.count })
+    }
+
+    @Test func namesBelongToTheControllerThenToTheFirstTenant() throws {
+        let manifests = try office { connection in
+            connection.authentication = .authorities(Located(Self.authority))
+            connection.localIdentity = IKEIdentity("vpn.acme.example")
+        }
+        let preshared = try office { $0.localIdentity = IKEIdentity("vpn.acme.example") }
+        var names = GatewayNames(reserved: ["cvlan.example"])
+        #expect(names.refused(to: manifests, at: noon) == [])
+        names.grant(preshared, at: noon)
+        #expect(names.refused(to: manifests, at: noon) == [], "what needs no certificate claims no name")
+        names.grant(manifests, at: noon)
+        #expect(names.refused(to: manifests, at: noon) == ["vpn.acme.example"])
+        let controller = GatewayNames(reserved: ["vpn.acme.example"])
+        #expect(controller.refused(to: manifests, at: noon) == ["vpn.acme.example"])
+        var gone = manifests
+        gone.nodes["branch"]?.expires = noon
+        #expect(controller.refused(to: gone, at: noon) == [], "who has expired claims nothing")
+    }
+
     @Test func withoutAGatewayOfItsOwnNothingIsRouted() throws {
         var manifests = try office()
         manifests.nodes["gw-1"]?.publicKey = nil

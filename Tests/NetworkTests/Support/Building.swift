@@ -74,12 +74,14 @@ extension TenantManifests {
         policies[name] = policy
     }
 
-    func compile(after previous: TenantState? = nil, at time: Timestamp = noon, height: UInt64 = 1) throws
-        -> CompiledTenant
-    {
+    func compile(
+        after previous: TenantState? = nil, at time: Timestamp = noon, height: UInt64 = 1,
+        refusing refusedNames: Set<String> = []
+    ) throws -> CompiledTenant {
         try CompiledTenant(
             TenantInput(
-                manifests: self, sourceCommit: try commit(Int(height)), previous: previous, time: time, height: height))
+                manifests: self, sourceCommit: try commit(Int(height)), previous: previous, time: time, height: height,
+                refusedNames: refusedNames))
     }
 
     /// The errors of compiling, as rule codes with their lines.

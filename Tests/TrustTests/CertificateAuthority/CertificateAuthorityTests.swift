@@ -3,6 +3,7 @@ import Sodium
 import TestRandom
 import Testing
 import Trust
+import WireFormat
 
 struct CertificateAuthorityTests {
     private let now = Fixtures.now
@@ -75,6 +76,43 @@ struct CertificateAuthorityTests {
         #expect { try NodeIdentity(certificate: chain.certificates[0]) } throws: {
             ($0 as? CertificateError)?.code == .noIdentity
         }
+    }
+
+    @Test func aGatewaysNamesAreBesideItsIdentity() async throws {
+        var generator = SeededRandom(9)
+        let request = try CertificateRequest(der: try CertificateRequest.make(node: "gw", key: CertificateKey()))
+        let chain = try authority.issueNode(
+            identity, dnsNames: ["vpn.acme.example", "vpn.example.org"], for: request, lifetime: .seconds(60), now: now,
+            using: &generator)
+        #expect(chain.dnsNames == ["vpn.acme.example", "vpn.example.org"])
+        #expect(try await CertificateVerifier(root: root).verify(chain, now: now) == identity)
+        #expect(try issue(CertificateKey()).dnsNames == [])
+    }
+
+    @Test func aConfigSaysWhichNamesItsCertificateNeeds() {
+        func site(_ identity: String, _ change: (inout WireIPsecSite) -> Void) -> WireIPsecSite {
+            var site = WireIPsecSite()
+            site.localIdentity = identity
+            change(&site)
+            return site
+        }
+        var config = WireNodeConfig()
+        config.networks = [WireNetworkConfig(), WireNetworkConfig()]
+        config.networks[0].ipsecSites = [
+            site("vpn.acme.example") { $0.eap.password.name = "alice" },
+            site("gate.acme.example") { $0.authorities = WireCertificateAuthorities() },
+            site("preshared.acme.example") { $0.presharedKey.name = "branch" },
+            site("") { $0.authorities = WireCertificateAuthorities() },
+            site("192.0.2.1") { $0.authorities = WireCertificateAuthorities() },
+            site("C=CH, CN=gate") { $0.authorities = WireCertificateAuthorities() },
+            site("spiffe://acme.example/tenant/acme/node/gw") { $0.authorities = WireCertificateAuthorities() },
+        ]
+        config.networks[1].ipsecSites = [site("vpn.acme.example") { $0.eap.user = "bob" }]
+        #expect(config.certificateNames == ["gate.acme.example", "vpn.acme.example"])
+        config.networks[0].ipsecSites = (0..<100).map { number in
+            site("gate-\(number).acme.example") { $0.authorities = WireCertificateAuthorities() }
+        }
+        #expect(config.certificateNames.count == 64)
     }
 
     @Test func aNodeOfAnotherTrustDomainIsRefused() async throws {

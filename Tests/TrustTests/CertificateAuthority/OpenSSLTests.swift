@@ -40,6 +40,26 @@ struct OpenSSLTests {
         }
     }
 
+    /// Who finds no DNS name looks at the common name (RFC 6125 §6.4.4): a node called like a server is none.
+    @Test func aNodeIsCalledByTheNamesAloneThatItWasGiven() throws {
+        try withTemporaryDirectory { directory in
+            try writeAuthority(directory)
+            let request = try CertificateRequest(
+                der: try CertificateRequest.make(node: "laptop", key: CertificateKey()))
+            func verify(_ host: String, names: [String]) throws -> Int32 {
+                try issue(request, names: names).write(
+                    toFile: "\(directory)/leaf.pem", atomically: true, encoding: .utf8)
+                return try openssl(
+                    "verify", "-x509_strict", "-attime", attime, "-purpose", "sslserver", "-verify_hostname", host,
+                    "-CAfile", "\(directory)/ca.pem", "\(directory)/leaf.pem"
+                ).status
+            }
+            #expect(try verify("laptop", names: []) != 0)
+            #expect(try verify("laptop", names: ["vpn.acme.example"]) != 0)
+            #expect(try verify("vpn.acme.example", names: ["vpn.acme.example"]) == 0)
+        }
+    }
+
     @Test func opensslFindsTheNamesOfTheServer() throws {
         try withTemporaryDirectory { directory in
             try writeAuthority(directory)
@@ -133,11 +153,13 @@ struct OpenSSLTests {
         }
     }
 
-    private func issue(_ request: CertificateRequest, by other: CertificateAuthority? = nil) throws -> String {
+    private func issue(
+        _ request: CertificateRequest, by other: CertificateAuthority? = nil, names: [String] = []
+    ) throws -> String {
         var generator = SeededRandom(9)
         let identity = try #require(NodeIdentity(trustDomain: trustDomain, tenant: "acme", node: "laptop"))
         return try (other ?? authority).issueNode(
-            identity, for: request, lifetime: .seconds(3600), now: now, using: &generator
+            identity, dnsNames: names, for: request, lifetime: .seconds(3600), now: now, using: &generator
         ).pem
     }
 

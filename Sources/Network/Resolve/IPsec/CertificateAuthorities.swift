@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import OpenSSL
 
 /// Certification authorities as a manifest has them: certificates in PEM, one after the other.
@@ -25,6 +26,15 @@ package struct CertificateAuthorities: Hashable, Sendable {
         all = certificates.map {
             Authority(der: $0.der, subject: "\($0.subject)", notAfter: $0.validity.upperBound)
         }
+    }
+
+    /// In PEM, without what may stand between certificates (RFC 7468 §5.1).
+    package var pem: String {
+        all.map { authority in
+            let text = Array(Data(authority.der).base64EncodedString())
+            let lines = stride(from: 0, to: text.count, by: 64).map { String(text[$0..<min($0 + 64, text.count)]) }
+            return ([Self.beginning] + lines + ["-----END CERTIFICATE-----"]).joined(separator: "\n") + "\n"
+        }.joined()
     }
 
     /// For people: the subjects, each with the beginning of its SHA-256.

@@ -5,6 +5,8 @@ internal import Manifests
 struct IPsecLinks {
     /// By position among the members, the position of the gateway that holds the tunnel.
     private(set) var gateways: [Int: Int] = [:]
+    /// Devices that get no tunnel, by position among the members, and why.
+    private(set) var refusals: [Int: NetworkError] = [:]
     /// Whether any link is IPsec.
     let isUsed: Bool
     /// What is used unless a device says otherwise.
@@ -20,12 +22,21 @@ struct IPsecLinks {
             guard member.node.isIPsecDevice, let connection = member.node.ipsec else { continue }
             let choice = GatewayChoice(connection, among: members)
             if case .gateway(let gateway) = choice { gateways[index] = gateway }
+            refusals[index] = Self.refusal(of: member.node, in: tenant)
             if let problem = choice.problem(of: member.node.name, in: cvlan.name) {
                 let span = connection.gateway == nil ? connection.$identity.span : connection.$gateway.span
                 errors.append(NetworkError(.noIPsecGateway, tenant: tenant.name, at: span, problem))
             }
         }
         errors += Self.devicesWithoutIPsec(cvlan, demands: demands, tenant.name, members)
+    }
+
+    /// The message does not say whose the name is, as tenants do not see each other.
+    private static func refusal(of device: Node, in tenant: TenantInForce) -> NetworkError? {
+        guard let name = device.gatewayName, tenant.refusedNames.contains(name.value) else { return nil }
+        return NetworkError(
+            .nameTaken, tenant: tenant.name, at: name.span,
+            "no tunnel to `\(device.name)`: `\(name)` is the name of the controller, or of another tenant's gateway")
     }
 
     /// A device without our agent that has a WireGuard key speaks that alone: a link that must be IPsec cannot be.

@@ -14,7 +14,7 @@ package struct IPsecSite: Hashable, Sendable {
     package let profile: IPsecProfile
     /// Of authentication by certificates; else empty. DER.
     package let authorities: [[UInt8]]
-    /// Of authentication by a preshared key: what is sealed to the gateway; `nil` while nothing is.
+    /// Of authentication by a preshared key or a password: what is sealed to the gateway; `nil` while nothing is.
     package let sealedSecret: SealedText?
     /// The device's own in the network.
     package let addresses: [IPPrefix]

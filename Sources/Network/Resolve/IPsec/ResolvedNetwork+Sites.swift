@@ -13,7 +13,7 @@ extension ResolvedNetwork {
     ) -> [IPsecSite] {
         links.gateways.sorted { $0.key < $1.key }.compactMap { index, gateway in
             let member = members[index]
-            guard let connection = member.node.ipsec else { return nil }
+            guard let connection = member.node.ipsec, links.refusals[index] == nil else { return nil }
             if let pem = connection.authorities, CertificateAuthorities(pem: pem.value) == nil {
                 let message = "`ca` of `\(member.name)` must be certificates in PEM"
                 errors.append(NetworkError(.badAuthority, tenant: tenant.name, at: pem.span, message))
