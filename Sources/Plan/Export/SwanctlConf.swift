@@ -1,41 +1,67 @@
+internal import Addressing
 internal import Manifests
 internal import OverlayNetwork
 
 /// strongSwan's swanctl.conf for the device's side of the tunnel.
 ///
-/// Secrets are not in it: who has the preshared key puts it where the placeholder is.
+/// Secrets are not in it: who has the preshared key or the password puts it where the placeholder is.
 package struct SwanctlConf: Sendable {
     package let text: String
 
+    /// Where strongSwan finds certificates: absolute, or in `x509` and `x509ca` of its folder. Private keys it finds by
+    /// themselves, in `private` there.
+    package struct Files: Sendable {
+        /// The device's own.
+        package var certificate: String
+        /// The authority of the gateway.
+        package var authority: String
+
+        package init(certificate: String = "device.pem", authority: String = "cvlan-ca.pem") {
+            self.certificate = certificate
+            self.authority = authority
+        }
+    }
+
     /// - Parameter exports: one for each network of the device.
-    package init(_ exports: [DeviceExport]) {
+    /// - Throws: when the gateway has no name that strongSwan would find in its certificate.
+    package init(_ exports: [DeviceExport], files: Files = Files()) throws {
         var lines = ["# The side of \(exports.first?.site.node ?? "the device"): put it into /etc/swanctl/conf.d."]
-        lines += Self.section("connections", exports.flatMap { Self.connection($0) })
+        if exports.contains(where: { $0.proof != .presharedKey }) {
+            lines.append(
+                "# \(files.authority) is the controller's ca.pem: put it into /etc/swanctl/x509ca (cvlan export --format ca)."
+            )
+        }
+        if exports.contains(where: { [.certificate, .certificateByEAP].contains($0.proof) }) {
+            lines.append(
+                "# \(files.certificate) is the device's own certificate, in /etc/swanctl/x509; its key is in "
+                    + "/etc/swanctl/private.")
+        }
+        lines += Self.section("connections", try exports.flatMap { try Self.connection($0, files) })
         let secrets = exports.filter { $0.site.connection.secret != nil }
         if !secrets.isEmpty {
-            lines.append(
-                "# The repository holds the preshared key sealed to the gateway alone: put it in here by hand.")
+            lines.append("# The repository holds it sealed to the gateway alone: put it in here by hand.")
             lines += Self.section("secrets", secrets.flatMap { Self.secret($0) })
         }
         text = lines.joined(separator: "\n") + "\n"
     }
 
-    private static func connection(_ export: DeviceExport) -> [String] {
+    private static func connection(_ export: DeviceExport, _ files: Files) throws -> [String] {
         let (site, connection) = (export.site, export.site.connection)
         let begins = connection.address == nil
         var lines = ["version = 2", "encap = yes", "mobike = yes", "fragmentation = yes"]
         lines.append("proposals = \(site.profile.ikeProposals)")
-        if let endpoint = export.gatewayEndpoints.first {
-            lines.append("remote_addrs = \(endpoint.host)")
-        } else {
-            lines.append(begins ? "remote_addrs = GATEWAY-ADDRESS" : "remote_addrs = %any")
-        }
+        let known = export.gatewayEndpoints.first.map { "\($0.host)" } ?? export.gatewayName
+        lines.append("remote_addrs = \(known ?? (begins ? "GATEWAY-ADDRESS" : "%any"))")
         lines += ["rekey_time = 4h", "dpd_delay = 30s"]
         if begins { lines.append("keyingtries = 0") }
-        lines += section("local", authentication(connection, identity: connection.identity, isLocal: true))
-        lines += section("remote", authentication(connection, identity: export.gatewayIdentity, isLocal: false))
-        var child = [
-            "local_ts = \(site.remoteSelectors.map(\.description).joined(separator: ","))",
+        if connection.eap != nil { lines.append("vips = \(anyAddresses(site).joined(separator: ","))") }
+        lines += section("local", local(export, files))
+        lines += section("remote", try remote(export, files))
+        // Who gets its address from the gateway has that one alone.
+        var child =
+            connection.eap == nil
+            ? ["local_ts = \(site.remoteSelectors.map(\.description).joined(separator: ","))"] : []
+        child += [
             "remote_ts = \(site.localSelectors.map(\.description).joined(separator: ","))",
             "esp_proposals = \(site.profile.espProposals)", "rekey_time = 1h",
         ]
@@ -44,54 +70,59 @@ package struct SwanctlConf: Sendable {
         return section(export.name, lines)
     }
 
-    private static func authentication(
-        _ connection: IPsecConnection, identity: IKEIdentity, isLocal: Bool
-    ) -> [String] {
-        let id = "id = \"\(identity.swanctl)\""
-        switch connection.authentication {
-        case .secret: return ["auth = psk", id]
-        case .authorities where isLocal: return ["auth = pubkey", id, "certs = \(fileName(connection)).pem"]
-        // The authority of the controller, as `cvlan controller init` wrote it.
-        case .authorities: return ["auth = pubkey", id, "cacerts = cvlan-ca.pem"]
+    /// What asks for one of each family that the device has.
+    private static func anyAddresses(_ site: IPsecSite) -> [String] {
+        Set(site.addresses.map(\.family)).sorted().map { $0 == .v4 ? "0.0.0.0" : "::" }
+    }
+
+    private static func local(_ export: DeviceExport, _ files: Files) -> [String] {
+        let connection = export.site.connection
+        let id = "id = \(quoted(connection.identity.text))"
+        let login = "eap_id = \(quoted(connection.loginName))"
+        let certificate = "certs = \(files.certificate)"
+        return switch export.proof {
+        case .presharedKey: ["auth = psk", id]
+        case .certificate: ["auth = pubkey", id, certificate]
+        case .password: ["auth = eap-mschapv2", id, login]
+        case .certificateByEAP: ["auth = eap-tls", id, login, certificate]
         }
     }
 
-    private static func fileName(_ connection: IPsecConnection) -> String {
-        connection.identity.kind == .domain ? connection.identity.text : "device"
+    /// strongSwan has no word for URIs, and finds none in a certificate. With a preshared key it need not ask: whoever has
+    /// it is the gateway.
+    private static func remote(_ export: DeviceExport, _ files: Files) throws -> [String] {
+        if export.proof == .presharedKey {
+            let id = export.gatewayIdentity.flatMap { $0.kind == .uri ? nil : $0.text }
+            return ["auth = psk"] + (id.map { ["id = \(quoted($0))"] } ?? [])
+        }
+        let subject = export.gatewayIdentity.flatMap { $0.kind == .distinguishedName ? $0.text : nil }
+        let name = try subject ?? export.provenName() ?? ""
+        return ["auth = pubkey", "id = \(quoted(name))", "cacerts = \(files.authority)"]
     }
 
     private static func secret(_ export: DeviceExport) -> [String] {
-        section(
+        let connection = export.site.connection
+        guard export.proof == .presharedKey else {
+            return section(
+                "eap-\(export.name)", ["id = \(quoted(connection.loginName))", "secret = \"PASSWORD\""])
+        }
+        return section(
             "ike-\(export.name)",
-            [
-                "id-1 = \"\(export.site.connection.identity.swanctl)\"",
-                "id-2 = \"\(export.gatewayIdentity.swanctl)\"", "secret = \"PRESHARED-KEY\"",
-            ])
+            ["id-1 = \(quoted(connection.identity.text))", "secret = \"PRESHARED-KEY\""])
     }
 
     private static func section(_ name: String, _ lines: [String]) -> [String] {
         ["\(name) {"] + lines.map { "    " + $0 } + ["}"]
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }
 
 extension DeviceExport {
     /// Of the connection, at the device.
     fileprivate var name: String { "\(network)-\(site.gateway)" }
-}
-
-extension IKEIdentity {
-    /// strongSwan has no word for URIs: these it takes as the GeneralName that they are on the wire (RFC 5280 §4.2.1.6).
-    fileprivate var swanctl: String {
-        guard kind == .uri else { return text }
-        let count = text.utf8.count
-        // At most 255 letters, so the length takes one byte, or two.
-        let header: [UInt8] = count < 128 ? [0x86, UInt8(count)] : [0x86, 0x81, UInt8(count)]
-        return "asn1gn:#"
-            + (header + Array(text.utf8)).map { byte in
-                let digits = String(byte, radix: 16)
-                return byte < 16 ? "0" + digits : digits
-            }.joined()
-    }
 }
 
 extension IPsecProfile {
