@@ -287,6 +287,7 @@ if Context.environment["CVLAN_FUZZ"] != nil {
         fuzzer("EnvelopeFuzz", ["Trust", "WireFormat"]),
         fuzzer("AuthFuzz", ["TestCertificates", "IPsec", "Tunneling", "OpenSSL"]),
         fuzzer("IKEFuzz", ["IPsec", "Addressing"]),
+        fuzzer("SignatureFuzz", ["SSHSignatures", "GitRepository", "Sodium"]),
         fuzzer("IKEHostFuzz", ["TestRoguePeer", "IPsec", "Tunneling", "Addressing", "OpenSSL"]),
         fuzzer("ESPFuzz", ["AEAD", "IPsec", "Tunneling", "Addressing", "OpenSSL"]),
     ]
