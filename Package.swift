@@ -263,7 +263,8 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             ],
             path: "Tests/Benchmarks/Load", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "cvlan-peers", dependencies: ["Tunneling", "WireGuard", "Forwarding", "Addressing", "OpenSSL"],
+            name: "cvlan-peers",
+            dependencies: ["Tunneling", "WireGuard", "IPsec", "Forwarding", "Addressing", "OpenSSL"],
             path: "Tests/Benchmarks/Peers", swiftSettings: swiftSettings),
         .executableTarget(
             name: "cvlan-aead", dependencies: ["AEAD", argumentParser], path: "Tests/Benchmarks/AEAD",

@@ -76,9 +76,50 @@ import WireFormat
         #expect(try a.state().ipsecPeers.first?.connecting == false)
         let packet = datagram("10.0.0.1", "10.0.0.2", "knock")
         a.send(packet)
-        try waitUntil { try a.state().ipsecPeers.first?.ikeSas.first?.children.isEmpty == false }
+        // It waits meanwhile.
+        #expect(b.receive() == packet)
+        #expect(try a.state().ipsecPeers.first?.ikeSas.first?.children.first?.sentPackets == 1)
+    }
+
+    /// Bytes of peers are counted over all their SAs.
+    @Test func totalsOutliveSAs() throws {
+        let (a, b) = try Self.pair(start: .onDemand)
+        let packet = datagram("10.0.0.1", "10.0.0.2", "counted")
         a.send(packet)
         #expect(b.receive() == packet)
+        #expect(try a.state().ipsecPeers.first?.sentBytes == UInt64(packet.count))
+        // The other end forgets it all, and tells so.
+        #expect(try b.apply(Self.deletion) == [""])
+        try waitUntil { try a.state().ipsecPeers.first?.ikeSas.isEmpty == true }
+        let state = try #require(try a.state().ipsecPeers.first)
+        #expect(state.sentBytes == UInt64(packet.count) && state.receivedBytes == 0)
+        #expect(state.lastFailure == "deleted by the peer")
+    }
+
+    @Test func peersComeBackWhileOthersAreStillToldOfTheEnd() throws {
+        let (a, b) = try Self.pair(start: .onDemand)
+        let packet = datagram("10.0.0.1", "10.0.0.2", "again")
+        for _ in 0..<5 {
+            a.send(packet)
+            #expect(b.receive() == packet)
+            #expect(try a.apply(Self.deletion) == [""])
+            let back = try Self.peer {
+                $0.start = .onDemand
+                $0.endpoints = ["127.0.0.1:\(b.ports.encapsulated)"]
+            }
+            #expect(try a.apply(back) == [""])
+        }
+    }
+
+    @Test func whoEndsSaysSo() throws {
+        let (a, b) = try Self.pair(start: .atOnce)
+        try waitUntil { try b.state().ipsecPeers.first?.ikeSas.isEmpty == false }
+        a.engine.shutDown()
+        try waitUntil { try b.state().ipsecPeers.first?.ikeSas.isEmpty == true }
+        // Nobody answers any more: the end is not held up for long.
+        let start = ContinuousClock.now
+        b.engine.shutDown()
+        #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     @Test func aWrongKeyIsToldOf() throws {

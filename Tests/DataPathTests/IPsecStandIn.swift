@@ -40,9 +40,10 @@ final class IPsecStandIn: Sendable {
     /// A peer at a port of this machine, with no SA yet.
     func add(_ prefixes: [String], number: UInt32) throws -> IPsecPeer {
         let inbox = inbox
-        let peer = IPsecPeer(number: number, name: "peer-\(number)") { [id] in
-            inbox.put(.wanted(interface: id, peer: number))
-        }
+        let peer = IPsecPeer(
+            number: number, name: "peer-\(number)", room: WaitingRoom(),
+            wanted: { [id] in inbox.put(.wanted(interface: id, peer: number)) },
+            mayGo: { [interface = standIn.interface] in interface.sendWaiting(toIPsecPeer: number) })
         peers.withLock { $0.append((peer, prefixes.compactMap { IPPrefix($0) })) }
         let routes = IPsecRoutes(peers.withLock { $0 }, sockets: sockets)
         try standIn.interface.perform { $0.ipsec = routes }
@@ -86,5 +87,6 @@ final class IPsecStandIn: Sendable {
         else { throw EngineError.invalid("keys") }
         table.insert(inbound)
         peer.add(outbound)
+        peer.release()
     }
 }

@@ -62,16 +62,45 @@ import Tunneling
         for packet in packets { #expect(b.standIn.receive() == packet) }
     }
 
-    @Test func withoutAnSAPacketsAskForOne() throws {
+    @Test func withoutAnSAPacketsAskForOneAndWait() throws {
         let a = try IPsecStandIn(id: 1, worker: workers[0])
-        _ = try a.add(["10.0.0.2/32"], number: 4)
+        let peer = try a.add(["10.0.0.2/32"], number: 4)
         for _ in 0..<3 { a.standIn.send(datagram("10.0.0.1", "10.0.0.2", "early")) }
-        try waitUntil { try a.standIn.interface.perform { $0.counters.droppedNoPeer } == 3 }
+        try waitUntil { peer.waitingCount == 3 }
         let news = a.inbox.takeAll()
         guard news.count == 1, case .wanted(1, 4) = news[0] else {
             Issue.record("\(news)")
             return
         }
+        let counters = try a.standIn.interface.perform { $0.counters }
+        #expect(counters.sentPackets == 0 && counters.droppedNoPeer == 0)
+    }
+
+    /// From whatever worker they come, and those that come while others still wait after them.
+    @Test func whatHasWaitedGoesInOrderWhenThereIsAnSA() throws {
+        let a = try IPsecStandIn(id: 1, worker: workers[0], others: [workers[1]])
+        let b = try IPsecStandIn(id: 2, worker: workers[2])
+        let peer = try a.add(["10.0.0.2/32"], number: 0)
+        let packets = (0..<200).map { datagram("10.0.0.1", "10.0.0.2", "packet \($0)") }
+        for (index, packet) in packets[..<150].enumerated() {
+            a.standIn.send(packet, queue: 1)
+            try waitUntil { peer.waitingCount == min(index + 1, 128) }
+        }
+        let other = try b.add(["10.0.0.1/32"], number: 0)
+        // The worker is busy while the SA comes, and more packets.
+        try a.standIn.interface.perform { _ in
+            try IPsecStandIn.connect((a, peer), (b, other))
+            for packet in packets[150..<160] { a.standIn.send(packet, queue: 1) }
+        }
+        for packet in packets[160...] { a.standIn.send(packet, queue: 1) }
+        var received: [[UInt8]] = []
+        while let packet = b.standIn.receive(), packet != packets[199] { received.append(packet) }
+        // The oldest have gone.
+        #expect(received.first != packets[0] && received.count >= 128)
+        #expect(received == Array(packets[(199 - received.count)..<199]))
+        #expect(peer.waitingCount == 0)
+        let sent = UInt64(received.count + 1)
+        try waitUntil { try a.standIn.interface.perform { $0.counters.sentPackets } == sent }
     }
 
     /// What a peer sends must come from what is its own, whatever its SA would let in.
@@ -150,6 +179,6 @@ import Tunneling
             b.standIn.send(datagram("10.0.0.2", "10.0.0.1", "by \(queue)"), queue: queue)
             #expect(a.standIn.receive() == datagram("10.0.0.2", "10.0.0.1", "by \(queue)"))
         }
-        #expect(peer.outbound.first?.usage.packets == 2)
+        #expect(peer.newest?.usage.packets == 2)
     }
 }

@@ -24,8 +24,22 @@ extension ControlService {
                 next += run.count
             }
         }
-        engine.ipsec.applyChanges()
+        let failed = engine.ipsec.applyChanges()
+        if !failed.isEmpty { note(failed, of: operations, in: &errors) }
         return errors
+    }
+
+    /// Peers by IPsec are changed all at once; what comes of it is told of each operation that had a part in it.
+    private func note(_ failed: [String: any Error], of operations: [WireOperation], in errors: inout [String]) {
+        for (index, operation) in operations.enumerated() where errors[index].isEmpty {
+            let interface: String
+            switch operation.op {
+            case .putIpsecPeer(let it): interface = it.interface
+            case .deleteIpsecPeer(let it): interface = it.interface
+            default: continue
+            }
+            if let error = failed[interface] { errors[index] = "\(error)" }
+        }
     }
 
     private func message(_ body: () throws -> Void) -> String {
@@ -122,6 +136,7 @@ extension ControlService {
         _ interface: ManagedInterface, _ spec: WireInterfaceSpec, key: SecretKey?, port: UInt16
     ) throws {
         let mark = spec.fwmark
+        try engine.ipsec.setMark(mark, of: interface)
         let forwards = spec.forward
         let local = LocalScope(spec.local.compactMap(\.prefix))
         try interface.perform { tunnel in

@@ -6,12 +6,14 @@ internal import WireFormat
 /// What the thread of IKE knows of all peers.
 struct IPsecSnapshot: Sendable {
     private let connections: [ConnectionID: IKESnapshot]
-    private let usage: [UInt32: (received: SAUsage, sent: SAUsage)]
+    private let traffic: [UInt32: SADirectory.Traffic]
+    private let totals: [ConnectionID: SADirectory.Traffic]
     private let now = Instant.now
 
     init(_ loop: IKELoop) {
         connections = Dictionary(loop.host.snapshot().map { ($0.connection, $0) }) { $1 }
-        usage = loop.directory.usage
+        traffic = loop.directory.traffic
+        totals = loop.directory.totals
     }
 
     /// A peer of an interface.
@@ -21,6 +23,11 @@ struct IPsecSnapshot: Sendable {
         guard let connection = connections[id] else { return state }
         state.ikeSas = connection.peers.map { ikeState($0) }
         state.connecting = connection.isConnecting
+        state.retryInSeconds = connection.retryAt.map { seconds(until: $0) } ?? 0
+        if let total = totals[id] {
+            state.receivedBytes = total.received.bytes
+            state.sentBytes = total.sent.bytes
+        }
         if let last = connection.lastFailure {
             state.lastFailure = "\(last.failure)"
             state.lastFailureAgeSeconds = (now - last.at).wholeSeconds
@@ -57,11 +64,11 @@ struct IPsecSnapshot: Sendable {
         state.remoteSelectors = child.remote.map { "\($0)" }
         state.ageSeconds = (now - child.created).wholeSeconds
         state.rekeyInSeconds = seconds(until: child.rekeyAt)
-        if let usage = usage[child.inboundSPI] {
-            state.receivedPackets = usage.received.packets
-            state.receivedBytes = usage.received.bytes
-            state.sentPackets = usage.sent.packets
-            state.sentBytes = usage.sent.bytes
+        if let traffic = traffic[child.inboundSPI] {
+            state.receivedPackets = traffic.received.packets
+            state.receivedBytes = traffic.received.bytes
+            state.sentPackets = traffic.sent.packets
+            state.sentBytes = traffic.sent.bytes
         }
         state.sending = child.isSending
         return state

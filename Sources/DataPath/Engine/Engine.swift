@@ -100,6 +100,7 @@ package final class Engine {
 
     package func shutDown() {
         for interface in interfaces.values { remove(interface) }
+        ipsec.shutDown()
         for worker in workers { worker.stop() }
     }
 
@@ -126,6 +127,8 @@ package final class Engine {
             return
         }
         var changed: Set<UInt32> = []
+        let own = Set(interfaces.values.map(\.index))
+        if events.contains(where: { $0.interface.map { !own.contains($0) } ?? true }) { ipsec.noteAddressNews() }
         for event in events {
             switch event {
             case .link(let link): changed.insert(link.index)

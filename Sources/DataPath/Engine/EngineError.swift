@@ -11,6 +11,7 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
     case otherNamespace
     case wireGuardNotApproved
     case noIPsecPort(UInt16, IOError)
+    case otherMark(interface: String, UInt32, other: String, UInt32)
 
     package var description: String {
         switch self {
@@ -24,6 +25,9 @@ package enum EngineError: Error, Hashable, CustomStringConvertible {
             "OpenSSL is in FIPS mode, and WireGuard's algorithms are not approved: use IPsec"
         case .noIPsecPort(let port, let error):
             "IPsec needs the UDP port \(port), which cannot be had (another IKE daemon may have it): \(error)"
+        case .otherMark(let name, let mark, let other, let othersMark):
+            "the interface \(name) has fwmark \(mark), and \(other) has \(othersMark): with peers by IPsec both need the same, as "
+                + "they share the UDP ports"
         case .ownKey: "a peer cannot have the interface's own key"
         }
     }

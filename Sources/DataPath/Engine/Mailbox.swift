@@ -41,7 +41,7 @@ package final class Mailbox<Owner>: Sendable {
 }
 
 /// An answer that one thread gives and another waits for.
-private final class Reply<Answer: Sendable>: Sendable {
+final class Reply<Answer: Sendable>: Sendable {
     private let answer = Mutex<Result<Answer, any Error>?>(nil)
     // The semaphore's memory is made and destroyed with this object; its calls are thread-safe by POSIX.
     private nonisolated(unsafe) let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)

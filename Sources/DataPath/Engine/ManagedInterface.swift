@@ -52,6 +52,11 @@ package final class ManagedInterface: Sendable {
         }
     }
 
+    /// Has packets go that have waited for an SA of a peer by IPsec, some time soon.
+    package func sendWaiting(toIPsecPeer number: UInt32) {
+        post { $0.lane.sendWaiting(of: number) }
+    }
+
     package func start(mtu: Int, notify: @escaping @Sendable (TunnelEvent) -> Void) throws {
         let links = others.map { LaneLink(tun: $0.queue, poller: $0.worker.poller) }
         let lanes = try worker.mailbox.ask { [self, id, tun] loop in

@@ -20,7 +20,8 @@ final class IKELoop {
 
     let host: IKEHost
     let directory: SADirectory
-    var isStopping = false
+    /// When it ends at the latest; before, as soon as peers know of what is over. `nil`: there are peers.
+    var endsBy: Instant?
     private let ports: Ports
     private let poller: Poller
     private let mailbox: Mailbox<IKELoop>
@@ -29,8 +30,19 @@ final class IKELoop {
     private var connections: [Receiver: ConnectionID] = [:]
     /// When IKE is told again of what goes through SAs, while something does.
     private var nextReport: Instant?
+    /// When packets are forgotten that have waited too long, while some do.
+    private var nextForgetting: Instant?
+    /// When it is looked whether peers are reached by another address of this machine, after news of addresses.
+    private var addressCheck: Instant?
+    /// How often more it is looked again where there is no way at all.
+    private var addressChecks = 0
 
     private static let reportInterval = Instant.Span.seconds(1)
+    /// As long as IKE tries, and WireGuard keeps packets.
+    private static let waitingTime = Instant.Span.seconds(90)
+    /// Addresses and routes change in rows.
+    private static let addressPause = Instant.Span.milliseconds(300)
+    private static let mostAddressChecks = 60
     /// Calls for datagrams at one event.
     private static let receivesAtOnce = 4
     private enum Source: UInt64 { case v4, v6 }
@@ -52,13 +64,13 @@ final class IKELoop {
         if let v6 = ports.plain.v6 { try poller.add(v6, token: Source.v6.rawValue) }
     }
 
-    func run() {
+    /// - Parameter mayEnd: asked when there is nothing left to do, and the last thing that is: whether the thread is to end.
+    func run(mayEnd: () -> Bool) {
         var events: [Poller.Event] = []
         events.reserveCapacity(8)
-        while !isStopping {
+        while !hasFinished || !mayEnd() {
             let woken: Bool
             do {
-                let deadline = [host.nextDeadline, nextReport].lazy.compactMap { $0 }.min()
                 woken = try poller.wait(
                     until: deadline.map { MonotonicTime(nanoseconds: $0.nanoseconds) }, events: &events)
             } catch {
@@ -72,16 +84,25 @@ final class IKELoop {
             advance()
             carryOut()
         }
-        carryOut()
+    }
+
+    private var deadline: Instant? {
+        [host.nextDeadline, nextReport, nextForgetting, addressCheck, endsBy].lazy.compactMap { $0 }.min()
+    }
+
+    /// Whether it is to end, and peers know, or it is time.
+    private var hasFinished: Bool {
+        guard let endsBy else { return false }
+        return !host.isFinishing || endsBy <= .now
     }
 
     // MARK: Peers
 
-    /// Adds a connection, or changes it.
-    func put(_ connection: Connection, of peer: IPsecPeer, interface: UInt64) {
+    /// Adds a connection, or changes it; when it is refused, what there was goes on.
+    func put(_ connection: Connection, of peer: IPsecPeer, interface: UInt64) throws(Connection.Refusal) {
+        if let refusal = host.put(connection, now: .now) { throw refusal }
         directory.add(peer, interface: interface, connection.id)
         connections[Receiver(interface: interface, peer: peer.number)] = connection.id
-        host.put(connection, now: .now)
         carryOut()
     }
 
@@ -117,6 +138,7 @@ final class IKELoop {
         case .moved(let spi, let path): host.moved(spi, to: Self.encapsulated(path), now: now)
         case .wanted(let interface, let peer):
             if let id = connections[Receiver(interface: interface, peer: peer)] { host.initiate(id, now: now) }
+            if nextForgetting == nil { nextForgetting = now + Self.waitingTime }
         case .sourceGone(let source): directory.forgetSources { $0 == source }
         }
         carryOut()
@@ -128,6 +150,13 @@ final class IKELoop {
 
     private func advance() {
         let now = Instant.now
+        if nextForgetting.map({ $0 <= now }) ?? false {
+            let limit = Instant(nanoseconds: (now - Instant(nanoseconds: Self.waitingTime.nanoseconds)).nanoseconds)
+            nextForgetting = directory.forgetWaiting(since: limit) ? now + Self.reportInterval : nil
+        }
+        if addressCheck.map({ $0 <= now }) ?? false {
+            checkAddresses(now: now)
+        }
         let isDue = host.nextDeadline.map { $0 <= now } ?? false
         guard isDue || nextReport.map({ $0 <= now }) ?? false else { return }
         report(now: now)
@@ -145,12 +174,37 @@ final class IKELoop {
         nextReport = news.isEmpty ? nil : now + Self.reportInterval
     }
 
+    // MARK: Addresses of this machine
+
+    /// The kernel has told of addresses or links. Peers to which it would now take another address are told soon (RFC 4555 §3.5).
+    func noteAddressNews() {
+        addressChecks = Self.mostAddressChecks
+        if addressCheck == nil { addressCheck = .now + Self.addressPause }
+    }
+
+    /// It is looked for what has become of the ways, rather than told by the news, as what else a machine has of interfaces comes and
+    /// goes.
+    private func checkAddresses(now: Instant) {
+        addressCheck = nil
+        let ways = host.snapshot().flatMap(\.peers).filter(\.isInitiator).map { peer in
+            (used: peer.path.source?.address, preferred: ports.plain.preferredSource(to: peer.path.remote))
+        }
+        if ways.contains(where: { $0.used != nil && $0.preferred != nil && $0.used != $0.preferred }) {
+            host.addressesChanged(now: now)
+        }
+        // A way that is gone may come back by another address; of routes there is no news.
+        guard ways.contains(where: { $0.preferred == nil }), addressChecks > 0 else { return }
+        addressChecks -= 1
+        addressCheck = now + Self.reportInterval
+    }
+
     // MARK: What is to be done
 
-    /// SAs first: a peer may use them as soon as it has our answer.
+    /// SAs first: a peer may use them as soon as it has our answer. Packets that wait for them last.
     private func carryOut() {
         for event in host.takeEvents() { carryOut(event) }
         for datagram in host.takeOutbox() { send(datagram) }
+        directory.releaseWaiting()
     }
 
     private func carryOut(_ event: HostEvent) {

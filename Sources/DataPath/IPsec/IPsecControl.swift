@@ -17,6 +17,8 @@ final class IPsecControl {
         var identity = IPsecIdentitySettings()
         var peers: [String: Peer] = [:]
         var nextNumber: UInt32 = 0
+        /// What the kernel is to mark datagrams with.
+        var mark: UInt32 = 0
         /// Lanes are to be told.
         var hasChanged = false
     }
@@ -24,6 +26,9 @@ final class IPsecControl {
     private(set) var interfaces: [String: Interface] = [:]
     /// `nil` while there is no peer.
     private(set) var service: IKEService?
+    /// The one before, while it tells peers of what is over.
+    private weak var leaving: IKEService?
+    private let waitingRoom = WaitingRoom()
     private let workers: [Worker]
     private let ports: IPsecPorts
     private let log: Logger
@@ -49,21 +54,29 @@ final class IPsecControl {
     func put(_ spec: IPsecPeerSettings, of managed: ManagedInterface) throws {
         var interface = interfaces[managed.name] ?? Interface(managed: managed)
         let connection = try spec.connection(of: managed, interface.identity)
-        let service = try startedService()
+        if interface.peers.isEmpty { try checkMark(interface.mark, of: managed.name) }
+        let service = try startedService(mark: interface.mark)
         let lanes: IPsecPeer
         if let known = interface.peers[spec.name] {
             lanes = known.lanes
         } else {
             let number = interface.nextNumber
             interface.nextNumber += 1
-            lanes = IPsecPeer(number: number, name: spec.name) { [inbox = service.inbox, id = managed.id] in
-                inbox.put(.wanted(interface: id, peer: number))
-            }
+            lanes = IPsecPeer(
+                number: number, name: spec.name, room: waitingRoom,
+                wanted: { [inbox = service.inbox, id = managed.id] in
+                    inbox.put(.wanted(interface: id, peer: number))
+                }, mayGo: { managed.sendWaiting(toIPsecPeer: number) })
+        }
+        do {
+            try hand(connection, of: lanes, managed)
+        } catch {
+            stopUnlessNeeded()
+            throw error
         }
         interface.peers[spec.name] = Peer(spec: spec, lanes: lanes)
         interface.hasChanged = true
         interfaces[managed.name] = interface
-        try hand(connection, of: lanes, managed)
     }
 
     func delete(_ name: String, of managed: ManagedInterface) throws {
@@ -83,44 +96,90 @@ final class IPsecControl {
         stopUnlessNeeded()
     }
 
-    /// Has lanes work by what was changed; many peers at once.
-    func applyChanges() {
+    /// Has lanes work by what was changed; many peers at once. Returns what went wrong, by interface.
+    func applyChanges() -> [String: any Error] {
+        var errors: [String: any Error] = [:]
         for (name, interface) in interfaces where interface.hasChanged {
             interfaces[name]?.hasChanged = false
             let peers = interface.peers.values.map { (peer: $0.lanes, allowedIPs: $0.spec.allowedIPs) }
                 .sorted { $0.peer.number < $1.peer.number }
             let routes = peers.isEmpty ? nil : IPsecRoutes(peers, sockets: service?.sockets ?? [])
-            try? interface.managed.perform { $0.ipsec = routes }
+            do {
+                try interface.managed.perform { $0.ipsec = routes }
+            } catch {
+                errors[name] = error
+                log.error("peers by IPsec cannot be reached: \(error)", metadata: ["interface": "\(name)"])
+            }
         }
         stopUnlessNeeded()
+        return errors
     }
+
+    // MARK: What the kernel does
 
     func forgetSources(where isGone: @escaping @Sendable (LocalSource) -> Bool) {
         service?.mailbox.post { $0.directory.forgetSources(where: isGone) }
     }
 
+    /// Addresses of this machine, or links, have changed.
+    func noteAddressNews() {
+        service?.mailbox.post { $0.noteAddressNews() }
+    }
+
+    /// What the kernel marks datagrams of an interface with. All interfaces with peers by IPsec have to agree, as they share the ports.
+    func setMark(_ mark: UInt32, of managed: ManagedInterface) throws {
+        var interface = interfaces[managed.name] ?? Interface(managed: managed)
+        if !interface.peers.isEmpty {
+            try checkMark(mark, of: managed.name)
+            if mark != interface.mark { try service?.setMark(mark) }
+        }
+        interface.mark = mark
+        interfaces[managed.name] = interface
+    }
+
+    private func checkMark(_ mark: UInt32, of name: String) throws(EngineError) {
+        for (other, interface) in interfaces
+        where other != name && !interface.peers.isEmpty && interface.mark != mark {
+            throw .otherMark(interface: name, mark, other: other, interface.mark)
+        }
+    }
+
     func shutDown() {
         for interface in Array(interfaces.values) { forget(interface.managed) }
+        leaving?.finish()
     }
 
     // MARK: Service
 
     private func hand(_ connection: Connection, of peer: IPsecPeer, _ managed: ManagedInterface) throws {
-        try service?.mailbox.ask { [id = managed.id] in $0.put(connection, of: peer, interface: id) }
+        try service?.mailbox.ask { [id = managed.id] in try $0.put(connection, of: peer, interface: id) }
     }
 
-    private func startedService() throws -> IKEService {
+    private func startedService(mark: UInt32) throws -> IKEService {
         if let service { return service }
-        let started = try IKEService(workers: workers, ports: ports, log: log)
+        if let recalled = recalledService() {
+            service = recalled
+            try recalled.setMark(mark)
+            return recalled
+        }
+        let started = try IKEService(workers: workers, ports: ports, mark: mark, log: log)
         service = started
         log.info("IPsec begins", metadata: ["ports": "\(ports.plain), \(ports.encapsulated)"])
         return started
     }
 
+    /// The one that is leaving, if it is not too late.
+    private func recalledService() -> IKEService? {
+        guard let leaving, leaving.recall() else { return nil }
+        self.leaving = nil
+        return leaving
+    }
+
     private func stopUnlessNeeded() {
         guard let service, interfaces.values.allSatisfy({ $0.peers.isEmpty }) else { return }
-        service.stop()
+        leaving = service
         self.service = nil
+        service.dismiss()
         log.info("IPsec ends: no peer is left")
     }
 }

@@ -5,6 +5,7 @@ internal import Tunneling
 /// Confined to the thread of IKE.
 final class SADirectory {
     private struct Entry {
+        let connection: ConnectionID
         let inbound: InboundSA
         let outbound: OutboundSA
         let peer: IPsecPeer
@@ -17,6 +18,10 @@ final class SADirectory {
     /// By inbound SPI.
     private var entries: [UInt32: Entry] = [:]
     private var peers: [ConnectionID: (interface: UInt64, peer: IPsecPeer)] = [:]
+    /// Peers to which packets may go that have waited.
+    private var ready: [IPsecPeer] = []
+    /// What went by SAs that are gone, of peers that are there.
+    private var past: [ConnectionID: Traffic] = [:]
 
     init(table: SPITable) {
         self.table = table
@@ -26,7 +31,10 @@ final class SADirectory {
 
     func add(_ peer: IPsecPeer, interface: UInt64, _ id: ConnectionID) { peers[id] = (interface, peer) }
 
-    func remove(_ id: ConnectionID) { peers[id] = nil }
+    func remove(_ id: ConnectionID) {
+        peers[id] = nil
+        past[id] = nil
+    }
 
     // MARK: SAs
 
@@ -44,17 +52,32 @@ final class SADirectory {
                 spi: child.outboundSPI, inboundSPI: child.inboundSPI, suite: child.suite, keys: child.outboundKeys,
                 selectors: SelectorPair(source: child.local, destination: child.remote), path: path)
         else { return false }
-        entries[child.inboundSPI] = Entry(inbound: inbound, outbound: outbound, peer: peer)
+        entries[child.inboundSPI] = Entry(
+            connection: child.connection, inbound: inbound, outbound: outbound, peer: peer)
         table.insert(inbound)
-        if child.sendsAtOnce { peer.add(outbound) }
+        if child.sendsAtOnce {
+            peer.add(outbound)
+            ready.append(peer)
+        }
         return true
+    }
+
+    /// Has packets go that waited for the SAs that are new. To be called when IKE has sent what makes peers know them.
+    func releaseWaiting() {
+        for peer in ready { peer.release() }
+        ready.removeAll(keepingCapacity: true)
+    }
+
+    /// Forgets packets that have waited since then or longer. Returns whether others wait.
+    func forgetWaiting(since limit: Instant) -> Bool {
+        peers.values.reduce(false) { $1.peer.forgetWaiting(since: limit) || $0 }
     }
 
     /// Packets go out by it from now on.
     func send(by spi: UInt32) {
         guard let entry = entries[spi] else { return }
-        entry.peer.remove(inboundSPI: spi)
         entry.peer.add(entry.outbound)
+        ready.append(entry.peer)
     }
 
     /// Nothing goes out by it any more.
@@ -64,6 +87,8 @@ final class SADirectory {
         guard let entry = entries.removeValue(forKey: spi) else { return }
         table.remove(spi)
         entry.peer.remove(inboundSPI: spi)
+        guard peers[entry.connection] != nil else { return }
+        past[entry.connection, default: Traffic()].add(entry.inbound, entry.outbound)
     }
 
     func setPath(_ path: IKEPath, of spis: [UInt32]) {
@@ -98,13 +123,38 @@ final class SADirectory {
         return news
     }
 
-    /// What has gone in and out, by inbound SPI.
-    var usage: [UInt32: (received: SAUsage, sent: SAUsage)] {
-        entries.mapValues { ($0.inbound.usage, $0.outbound.usage) }
+    /// What has come and gone, in packets and bytes of what is inside.
+    struct Traffic: Sendable {
+        var received = SAUsage()
+        var sent = SAUsage()
+
+        fileprivate mutating func add(_ inbound: InboundSA, _ outbound: OutboundSA) {
+            received += inbound.usage
+            sent += outbound.usage
+        }
+    }
+
+    /// By inbound SPI, of the SAs that there are.
+    var traffic: [UInt32: Traffic] {
+        entries.mapValues { Traffic(received: $0.inbound.usage, sent: $0.outbound.usage) }
+    }
+
+    /// By connection, of all SAs that there have been.
+    var totals: [ConnectionID: Traffic] {
+        var totals = past
+        for entry in entries.values { totals[entry.connection, default: Traffic()].add(entry.inbound, entry.outbound) }
+        return totals
     }
 
     func forgetSources(where isGone: (LocalSource) -> Bool) {
         for entry in entries.values { entry.outbound.forgetSource(where: isGone) }
+    }
+}
+
+extension SAUsage {
+    fileprivate static func += (sum: inout SAUsage, other: SAUsage) {
+        sum.packets &+= other.packets
+        sum.bytes &+= other.bytes
     }
 }
 

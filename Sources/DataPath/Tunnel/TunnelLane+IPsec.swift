@@ -20,7 +20,11 @@ extension TunnelLane {
     // MARK: Out
 
     func sealESP(_ packet: UnsafeMutableRawBufferPointer, in place: Place, for number: UInt32) {
-        guard let base = packet.baseAddress, var open = espRun(for: number, packet) else { return }
+        if var open = espRun(for: number, packet) { seal(packet, in: place, by: &open) }
+    }
+
+    private func seal(_ packet: UnsafeMutableRawBufferPointer, in place: Place, by open: inout OpenESPRun) {
+        guard let base = packet.baseAddress else { return }
         let sealer = bench.espBench().sealer
         let format = open.run.sa.format
         let datagram: UnsafeMutableRawBufferPointer
@@ -43,8 +47,20 @@ extension TunnelLane {
     func sealESP(_ large: OffloadedPacket, _ packet: UnsafeMutableRawBufferPointer, for number: UInt32) {
         closeRun()
         let count = large.segmentCount
-        guard let sa = sa(for: packet, of: number, packets: count) else { return }
-        guard var run = sa.beginSealing(count) else { return drop(count, .exhausted) }
+        guard let peer = espPeer(number, packets: count) else { return }
+        let sa: OutboundSA
+        switch peer.way(of: UnsafeRawBufferPointer(packet)) {
+        case .by(let found): sa = found
+        case .none: return dropInvalid(count)
+        case .wait:
+            for index in 0..<count {
+                let segment = UnsafeRawBufferPointer(
+                    start: bench.next, count: large.writeSegment(index, to: bench.next))
+                keep(segment, for: peer)
+            }
+            return
+        }
+        guard var run = sa.beginSealing(count) else { return dropInvalid(count) }
         let sealer = bench.espBench().sealer
         for index in 0..<count {
             if !bench.hasRoom { transmit() }
@@ -63,35 +79,62 @@ extension TunnelLane {
     }
 
     /// The run that is open, if the packet can go by it, or one that is begun for it; `nil` when there is none, which was counted.
-    private func espRun(for number: UInt32, _ packet: UnsafeMutableRawBufferPointer) -> OpenESPRun? {
+    ///
+    /// - Parameter hasWaited: the packet is one of those that others wait behind.
+    private func espRun(
+        for number: UInt32, _ packet: UnsafeMutableRawBufferPointer, hasWaited: Bool = false
+    ) -> OpenESPRun? {
         if var open = openESPRun, open.peer == number, !open.run.isFull,
             open.check.admits(packet, by: open.run.sa.selectors)
         {
             return open
         }
         closeRun()
-        guard let sa = sa(for: packet, of: number, packets: 1) else { return nil }
-        guard let run = sa.beginSealing(Self.packetsOfRun) else {
-            drop(1, .exhausted)
-            return nil
+        guard let peer = espPeer(number, packets: 1) else { return nil }
+        switch peer.way(of: UnsafeRawBufferPointer(packet), hasWaited: hasWaited) {
+        case .by(let sa):
+            if let run = sa.beginSealing(Self.packetsOfRun) { return OpenESPRun(run: run, peer: number) }
+            dropInvalid(1)
+        case .none: dropInvalid(1)
+        case .wait: keep(UnsafeRawBufferPointer(packet), for: peer)
         }
-        return OpenESPRun(run: run, peer: number)
+        return nil
     }
 
-    /// The SA that a packet goes by; `nil` when there is none, which was counted.
-    private func sa(
-        for packet: UnsafeMutableRawBufferPointer, of number: UInt32, packets: Int
-    ) -> OutboundSA? {
-        guard let peer = settings.ipsec?.routes.peer(number) else {
-            drop(packets, .noSA)
-            return nil
+    /// `nil` when there is none, which was counted.
+    private func espPeer(_ number: UInt32, packets: Int) -> IPsecPeer? {
+        if let peer = settings.ipsec?.routes.peer(number) { return peer }
+        counters.droppedNoPeer += UInt64(packets)
+        return nil
+    }
+
+    /// Has a packet wait for an SA. It counts as sent when it is.
+    private func keep(_ packet: UnsafeRawBufferPointer, for peer: IPsecPeer) {
+        if !peer.keep(packet, now: now) { counters.droppedNoPeer += 1 }
+    }
+
+    /// How often a lane looks for more of what waits: other lanes may add to it all the time.
+    private static let roundsOfWaiting = 16
+
+    /// Sends what has waited for an SA of a peer, before what comes now.
+    func sendWaiting(of number: UInt32) {
+        work(at: .now) {
+            guard let peer = settings.ipsec?.routes.peer(number) else { return }
+            for _ in 0..<Self.roundsOfWaiting {
+                let packets = peer.takeWaiting()
+                guard !packets.isEmpty else { return }
+                for packet in packets { sendLate(packet, to: peer) }
+                transmit()
+            }
+            peer.endRelease()
         }
-        do {
-            return try peer.sa(for: UnsafeRawBufferPointer(packet), now: now)
-        } catch {
-            drop(packets, error.reason)
-            return nil
-        }
+    }
+
+    private func sendLate(_ packet: [UInt8], to peer: IPsecPeer) {
+        if !bench.hasRoom { transmit() }
+        let copy = UnsafeMutableRawBufferPointer(start: bench.next, count: packet.count)
+        copy.copyBytes(from: packet)
+        if var open = espRun(for: peer.number, copy, hasWaited: true) { seal(copy, in: .arena, by: &open) }
     }
 
     private func enqueue(_ datagram: UnsafeMutableRawBufferPointer, _ run: ESPRun) {
@@ -99,13 +142,6 @@ extension TunnelLane {
         bench.espBench().queue.append(
             start, count: datagram.count, to: run.path.endpoint, from: run.path.localAddress,
             tag: UInt64(run.sa.inboundSPI) << 32 | UInt64(run.sa.spi))
-    }
-
-    func drop(_ packets: Int, _ reason: ESPDropReason) {
-        switch reason {
-        case .noSA: counters.droppedNoPeer += UInt64(packets)
-        default: dropInvalid(packets)
-        }
     }
 
     /// Encrypts what waits for it, and sends it.
@@ -121,7 +157,7 @@ extension TunnelLane {
 
     /// The longest packet that fits a datagram to a peer; `nil` while there is no SA to it.
     func longestESPPacket(to number: UInt32) -> Int? {
-        guard let sa = settings.ipsec?.routes.peer(number)?.outbound.first else { return nil }
+        guard let sa = settings.ipsec?.routes.peer(number)?.newest else { return nil }
         return sa.format.longestPacket(in: UDPSockets.longestDatagram(sa.path.endpoint.address.family))
     }
 

@@ -1,4 +1,4 @@
-/// Why nothing came of an ESP packet.
+/// Why nothing came of an ESP packet of a peer's.
 @frozen
 package enum ESPDropReason: UInt8, Equatable, Sendable, CaseIterable {
     /// Too short, or not whole blocks.
@@ -13,8 +13,4 @@ package enum ESPDropReason: UInt8, Equatable, Sendable, CaseIterable {
     case notIP
     /// The packet is not what the SA was negotiated for (RFC 4301 §5.2).
     case outsideSelectors
-    /// The SA has no sequence numbers left (RFC 4303 §3.3.3).
-    case exhausted
-    /// There is no SA that the packet could go by.
-    case noSA
 }

@@ -10,6 +10,15 @@ package enum NetlinkEvent: Hashable, Sendable {
     case addressGone(InterfaceAddress)
     /// Events were lost: ask anew for whatever matters.
     case overrun
+
+    /// Of which interface it is; `nil`: of any.
+    package var interface: UInt32? {
+        switch self {
+        case .link(let link), .linkGone(let link): link.index
+        case .addressAdded(let address), .addressGone(let address): address.interface
+        case .overrun: nil
+        }
+    }
 }
 
 /// Hears about changes of interfaces and addresses in the namespace in which it was made. One thread at a time.

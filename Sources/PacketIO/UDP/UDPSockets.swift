@@ -63,6 +63,23 @@ package final class UDPSockets: Sendable {
         }
     }
 
+    /// The address that the kernel would send from to an endpoint now, by its routes and the sockets' mark; `nil` when there is no way.
+    package func preferredSource(to endpoint: Endpoint) -> IPAddress? {
+        guard let descriptor = descriptor(endpoint.address.family) else { return nil }
+        var mark: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor.number, SOL_SOCKET, clinux_so_mark, &mark, &length)
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let number = socket(endpoint.address.family == .v4 ? AF_INET : AF_INET6, kind, 0)
+        guard number >= 0 else { return nil }
+        let probe = Descriptor(owning: number)
+        if mark != 0 { try? Self.set(probe, SOL_SOCKET, clinux_so_mark, mark, "SO_MARK") }
+        // Connecting sends nothing: it looks the way up.
+        var address = SocketAddress(endpoint)
+        let connected = address.withSocketAddress { connect(number, $0, $1) }
+        return connected == 0 ? try? SocketAddress.local(of: probe).address : nil
+    }
+
     // MARK: Segmentation
 
     /// `nil`: nothing was ever refused.

@@ -356,6 +356,8 @@ package nonisolated struct WireInterfaceSpec: Sendable {
 
   package var mtu: UInt32 = 0
 
+  /// Of what is sent. Interfaces that have peers by IPsec share the ports of IPsec, and must have the same; `wg set` changes that of
+  /// WireGuard alone.
   package var fwmark: UInt32 = 0
 
   /// packets from one peer to another stay in user space (gateways)
@@ -883,6 +885,14 @@ package nonisolated struct WireIPsecPeerState: Sendable {
 
   package var lastFailureAgeSeconds: UInt64 = 0
 
+  /// until it is tried again; 0: nothing of the kind is planned
+  package var retryInSeconds: UInt64 = 0
+
+  /// of packets inside, by all SAs that there have been
+  package var receivedBytes: UInt64 = 0
+
+  package var sentBytes: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -942,7 +952,7 @@ package nonisolated struct WireChildSAState: Sendable {
   /// such as "AES_256_GCM_16/ESN"
   package var suite: String = String()
 
-  /// "FIRST-LAST", then "/PROTOCOL" and "/FIRSTPORT-LASTPORT" where it is narrowed to them
+  /// "10.0.0.0/8", "10.0.0.1-10.0.0.9", "10.0.0.0/8[6/443]" of one protocol and port
   package var localSelectors: [String] = []
 
   package var remoteSelectors: [String] = []
@@ -2493,7 +2503,7 @@ nonisolated extension WirePeerState: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireIPsecPeerState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".IPsecPeerState"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spec\0\u{3}ike_sas\0\u{1}connecting\0\u{3}last_failure\0\u{3}last_failure_age_seconds\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spec\0\u{3}ike_sas\0\u{1}connecting\0\u{3}last_failure\0\u{3}last_failure_age_seconds\0\u{3}retry_in_seconds\0\u{3}received_bytes\0\u{3}sent_bytes\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2506,6 +2516,9 @@ nonisolated extension WireIPsecPeerState: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeSingularBoolField(value: &self.connecting) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.lastFailure) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.lastFailureAgeSeconds) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.retryInSeconds) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.receivedBytes) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.sentBytes) }()
       default: break
       }
     }
@@ -2531,6 +2544,15 @@ nonisolated extension WireIPsecPeerState: SwiftProtobuf.Message, SwiftProtobuf._
     if self.lastFailureAgeSeconds != 0 {
       try visitor.visitSingularUInt64Field(value: self.lastFailureAgeSeconds, fieldNumber: 5)
     }
+    if self.retryInSeconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.retryInSeconds, fieldNumber: 6)
+    }
+    if self.receivedBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.receivedBytes, fieldNumber: 7)
+    }
+    if self.sentBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sentBytes, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2540,6 +2562,9 @@ nonisolated extension WireIPsecPeerState: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.connecting != rhs.connecting {return false}
     if lhs.lastFailure != rhs.lastFailure {return false}
     if lhs.lastFailureAgeSeconds != rhs.lastFailureAgeSeconds {return false}
+    if lhs.retryInSeconds != rhs.retryInSeconds {return false}
+    if lhs.receivedBytes != rhs.receivedBytes {return false}
+    if lhs.sentBytes != rhs.sentBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -4,7 +4,7 @@ import OpenSSL
 import Tunneling
 import WireGuard
 
-// What many peers and many rules cost: `cvlan-peers handshakes|quiet|sessions|change|rules [COUNT]`.
+// What many peers and many rules cost: `cvlan-peers handshakes|quiet|sessions|change|rules|sas [COUNT]`.
 
 func computedNanoseconds() -> UInt64 {
     var time = timespec()
@@ -146,5 +146,6 @@ case "quiet": measureQuietPeers(count)
 case "sessions": measureSessions(count)
 case "change": measureChange(count)
 case "rules": measureRules(count)
-default: print("usage: cvlan-peers handshakes|quiet|sessions|change|rules [COUNT]")
+case "sas": measureSAs(count)
+default: print("usage: cvlan-peers handshakes|quiet|sessions|change|rules|sas [COUNT]")
 }

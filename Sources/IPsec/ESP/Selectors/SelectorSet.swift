@@ -13,6 +13,8 @@ package struct SelectorSet: Sendable {
     }
 
     private let entries: ContiguousArray<Entry>
+    /// Where addresses alone decide: all that is selected, in order, nothing twice.
+    private let ranges: ContiguousArray<AddressRange>
     /// Whether addresses alone decide.
     let isByAddress: Bool
 
@@ -28,11 +30,26 @@ package struct SelectorSet: Sendable {
                     proto: selector.proto, ports: range, takesAnyPort: range == 0...UInt16.max)
             })
         isByAddress = entries.allSatisfy { $0.proto == 0 && $0.takesAnyPort }
+        ranges = isByAddress ? AddressRange.joined(selectors.map(AddressRange.init)) : []
+    }
+
+    /// Prefixes that hold all addresses of the selectors, and only those; `nil` when that takes more than so many.
+    func prefixes(atMost limit: Int) -> Set<IPPrefix>? {
+        var prefixes: Set<IPPrefix> = []
+        for entry in entries {
+            let first = IPAddress(family: entry.family, value: entry.first)
+            let last = IPAddress(family: entry.family, value: entry.last)
+            guard let selector = TrafficSelector(first, last) else { continue }
+            prefixes.formUnion(selector.prefixes)
+            if prefixes.count > limit { return nil }
+        }
+        return prefixes
     }
 
     /// - Parameter port: `nil`: it cannot be seen; then only selectors of any port take the packet.
     @inline(__always)
     package func admits(_ address: UInt128, _ family: IPFamily, proto: UInt8, port: UInt16?) -> Bool {
+        if isByAddress { return AddressRange.contains(address, family, in: ranges) }
         for entry in entries {
             guard entry.family == family, entry.first <= address, address <= entry.last else { continue }
             guard entry.proto == 0 || entry.proto == proto else { continue }
