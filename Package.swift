@@ -201,7 +201,7 @@ let package = Package(
             "AuthorizationTests", ["Authorization", "Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium"]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
-            "AgentTests",
+            "AgentTests", exclude: ["Golden", "validate-reports"],
             [
                 "Agent", "Trust", "DiffSync", "WireFormat", "Addressing", "Sodium", logging, hummingbird,
                 hummingbirdTLS,

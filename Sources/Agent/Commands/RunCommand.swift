@@ -12,8 +12,7 @@ package struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var state: StateOptions
 
-    @Option(name: .customLong("datapath"), help: "The control socket of cvland.")
-    var dataPath = "/run/cvlan/cvland.sock"
+    @OptionGroup var dataPath: DataPathOptions
 
     @Option(help: "What names of TUN devices begin with; the network's name follows.")
     var interfacePrefix = "cv-"
@@ -40,7 +39,7 @@ package struct RunCommand: AsyncParsableCommand {
         let directory = try state.open()
         try directory.lock()
         let service = try AgentService(
-            directory: directory, dataPathSocket: dataPath,
+            directory: directory, dataPathSocket: dataPath.socket,
             options: .init(interfacePrefix: interfacePrefix, recheck: .seconds(recheck)), logger: logger)
         let group = ServiceGroup(
             configuration: .init(

@@ -2,6 +2,7 @@ package import ArgumentParser
 internal import Foundation
 internal import Logging
 internal import Trust
+internal import WireFormat
 
 /// `status`: what this machine runs, from its own state alone.
 package struct StatusCommand: AsyncParsableCommand {
@@ -11,8 +12,7 @@ package struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var state: StateOptions
 
-    @Option(name: .customLong("datapath"), help: "The control socket of cvland.")
-    var dataPath = "/run/cvlan/cvland.sock"
+    @OptionGroup var dataPath: DataPathOptions
 
     package init() {}
 
@@ -30,15 +30,19 @@ package struct StatusCommand: AsyncParsableCommand {
         } else {
             print("generation  none yet")
         }
-        let client = DataPathClient(socketPath: dataPath)
-        for interface in try await client.state().interfaces {
+        for interface in try await dataPath.state().interfaces {
             let addresses = interface.addresses.compactMap { $0.prefix?.description }.joined(separator: " ")
             let now = Int64(Date().timeIntervalSince1970)
             let alive = interface.peers.filter { $0.lastHandshake > 0 && now - $0.lastHandshake < 180 }.count
             print(
                 "interface   \(interface.spec.name)  \(addresses)  port \(interface.spec.listenPort)  "
-                    + "peers \(alive) of \(interface.peers.count) with a session")
+                    + "peers \(alive) of \(interface.peers.count) with a session"
+                    + Self.ipsec(interface.ipsecPeers))
         }
-        await client.close()
+    }
+    /// Of peers by IPsec, those that packets go to; `show sas` has more.
+    private static func ipsec(_ peers: [WireIPsecPeerState]) -> String {
+        guard !peers.isEmpty else { return "" }
+        return ", \(peers.count { $0.hasSA }) of \(peers.count) by IPsec"
     }
 }
