@@ -103,11 +103,11 @@ import WireFormat
             network.linkProtocol = .ipsec
             network.ipsecProfile = .cnsa
         }
-        let peer = try ipsecPeer(try records(state, at: ["192.0.2.7:51820", "192.0.2.7:51821", "[2001:db8::7]:51820"]))
+        let peer = try ipsecPeer(try records(state, at: ["192.0.2.7:4500", "[2001:db8::7]:61000"]))
         #expect(peer.name == "laptop" && peer.profile == "cnsa")
         #expect(peer.localIdentity == "spiffe://example.org/tenant/acme/node/gw-1")
         #expect(peer.remoteIdentity == "spiffe://example.org/tenant/acme/node/laptop")
-        #expect(peer.endpoints == ["192.0.2.7:4500", "[2001:db8::7]:4500"])
+        #expect(peer.endpoints == ["192.0.2.7:4500", "[2001:db8::7]:61000"])
         #expect(peer.start == .onDemand && peer.allowedIPs.map(\.description) == ["10.100.0.10/32"])
         #expect(peer.local.map(\.description) == ["10.100.0.1/32"])
     }

@@ -47,8 +47,6 @@ struct IPsecTunnels: Sendable {
         let record: DataPathRecord.IPsecPeer
     }
 
-    /// Where IKE and ESP of an agent are found (RFC 3948).
-    private static let port: UInt16 = 4500
     private static let mostEndpoints = 8
 
     /// `nil` when the network has none.
@@ -98,15 +96,9 @@ struct IPsecTunnels: Sendable {
             var record = link.record
             // A gateway leads on to what is not its own; the other end narrows it to what it wants of that.
             record.local = forwards ? [] : local
-            var addresses: [IPAddress] = []
-            for endpoint in candidates(link.peer) where !addresses.contains(endpoint.address) {
-                addresses.append(endpoint.address)
-            }
-            record.endpoints = addresses.prefix(Self.mostEndpoints).map {
-                Endpoint($0, port: Self.port).description
-            }
+            record.endpoints = candidates(link.peer).prefix(Self.mostEndpoints).map(\.description)
             // Who is to be kept alive may be behind NAT: it begins, so that others find it.
-            record.start = addresses.isEmpty ? .answer : isKeptAlive ? .atOnce : .onDemand
+            record.start = record.endpoints.isEmpty ? .answer : isKeptAlive ? .atOnce : .onDemand
             records.append(.ipsecPeer(record))
         }
         for device in devices {

@@ -14,16 +14,24 @@ package actor CandidateEndpoints {
         let publicKey: [UInt8]
         /// Of a device that speaks IPsec: its name.
         let device: String?
+        /// Of hints: where others saw its IKE and ESP.
+        let isIPsec: Bool
 
         package init(cvlan: String, publicKey: [UInt8]) {
+            self.init(cvlan: cvlan, publicKey: publicKey, isIPsec: false)
+        }
+
+        init(cvlan: String, publicKey: [UInt8], isIPsec: Bool) {
             self.cvlan = cvlan
             self.publicKey = publicKey
+            self.isIPsec = isIPsec
             device = nil
         }
 
         package init(cvlan: String, device: String) {
             self.cvlan = cvlan
             publicKey = []
+            isIPsec = true
             self.device = device
         }
     }
@@ -58,7 +66,7 @@ package actor CandidateEndpoints {
     package func take(_ news: [WireHint]) -> Bool {
         var changed = false
         for hint in news where hint.publicKey.count == 32 {
-            let id = PeerID(cvlan: hint.cvlan, publicKey: Array(hint.publicKey))
+            let id = PeerID(cvlan: hint.cvlan, publicKey: Array(hint.publicKey), isIPsec: hint.ipsec)
             let endpoints = hint.endpoints.prefix(Self.maximumHints).compactMap { Endpoint($0) }.filter(\.isUsable)
             guard hints[id] != endpoints, hints[id] != nil || hints.count < Self.maximumHintedPeers else { continue }
             hints[id] = endpoints
@@ -79,11 +87,24 @@ package actor CandidateEndpoints {
                 let id = PeerID(cvlan: network.config.cvlan, publicKey: Array(peer.publicKey))
                 var candidates: [Endpoint] = []
                 for text in peer.endpoints { candidates += endpoints(of: text) }
-                candidates += (hints[id] ?? []).filter { !candidates.contains($0) }
-                if !candidates.isEmpty { result[id] = candidates }
+                if network.isIPsec(peer) {
+                    // Those are of WireGuard; as others see the peer it may be through a NAT, by another port.
+                    let seen = hints[PeerID(cvlan: id.cvlan, publicKey: id.publicKey, isIPsec: true)] ?? []
+                    candidates = Self.forIPsec(candidates) + seen + Self.forIPsec(hints[id] ?? [])
+                } else {
+                    candidates += hints[id] ?? []
+                }
+                if !candidates.isEmpty { result[id] = candidates.withoutRepetition }
             }
         }
         return result
+    }
+
+    /// Where IKE and ESP of an agent are found (RFC 3948).
+    private static let ipsecPort: UInt16 = 4500
+
+    private static func forIPsec(_ endpoints: [Endpoint]) -> [Endpoint] {
+        endpoints.map { Endpoint($0.address, port: ipsecPort, scope: $0.scope) }
     }
 
     private func endpoints(of text: String) -> [Endpoint] {
@@ -131,6 +152,13 @@ package actor CandidateEndpoints {
             try SocketAddress.makeAddressResolvingHost(host, port: Int(port))
         }
         return [addresses].compactMap { $0?.ipAddress.flatMap { IPAddress($0) } }.map { Endpoint($0, port: port) }
+    }
+}
+
+extension [Endpoint] {
+    fileprivate var withoutRepetition: [Endpoint] {
+        var known: Set<Endpoint> = []
+        return filter { known.insert($0).inserted }
     }
 }
 

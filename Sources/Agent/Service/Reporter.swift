@@ -40,8 +40,9 @@ package actor Reporter {
         report.errors = status.errors
         if let observed = status.observed {
             let local = LocalEndpoints.all(observed)
-            let peers = Self.peers(observed)
-            report.networks = await loop.networks.compactMap { network in
+            let networks = await loop.networks
+            let peers = Self.peers(observed, of: networks, now: Int64(Date().timeIntervalSince1970))
+            report.networks = networks.compactMap { network in
                 observed.interfaces.first { $0.spec.name == network.interface }.map { interface in
                     var entry = WireNetworkReport()
                     entry.cvlan = network.config.cvlan
@@ -55,14 +56,25 @@ package actor Reporter {
     }
 
     /// By interface, the peers that a report carries: those heard from last.
-    package static func peers(_ state: WireDataPathState) -> [String: [WirePeerReport]] {
+    ///
+    /// - Parameters:
+    ///   - networks: have the keys by which the controller knows peers by IPsec.
+    ///   - now: seconds since 1970.
+    package static func peers(
+        _ state: WireDataPathState, of networks: [DesiredState.Network] = [], now: Int64
+    ) -> [String: [WirePeerReport]] {
+        let keys = Dictionary(networks.map { ($0.interface, $0.keysByIPsec) }) { first, _ in first }
         let all = state.interfaces.flatMap { interface in
-            interface.peers.map { (interface: interface.spec.name, peer: $0) }
+            let name = interface.spec.name
+            let ipsec = interface.ipsecPeers.compactMap { peer in
+                keys[name]?[peer.spec.name].map { WirePeerReport(peer, key: $0, now: now) }
+            }
+            return (interface.peers.map { WirePeerReport($0) } + ipsec).map { (interface: name, report: $0) }
         }
         let latest =
             all.count <= maximumPeers
-            ? all[...] : all.sorted { $0.peer.lastHandshake > $1.peer.lastHandshake }.prefix(maximumPeers)
-        return Dictionary(grouping: latest, by: \.interface).mapValues { $0.map { WirePeerReport($0.peer) } }
+            ? all[...] : all.sorted { $0.report.lastHandshake > $1.report.lastHandshake }.prefix(maximumPeers)
+        return Dictionary(grouping: latest, by: \.interface).mapValues { $0.map(\.report) }
     }
 }
 
@@ -74,5 +86,28 @@ extension WirePeerReport {
         lastHandshake = peer.lastHandshake
         receivedBytes = peer.receivedBytes
         sentBytes = peer.sentBytes
+    }
+    /// - Parameter key: of the node that the peer is.
+    fileprivate init(_ peer: WireIPsecPeerState, key: Data, now: Int64) {
+        self.init()
+        ipsec = true
+        publicKey = key
+        receivedBytes = peer.receivedBytes
+        sentBytes = peer.sentBytes
+        guard let newest = peer.ikeSas.min(by: { $0.newestAge < $1.newestAge }) else { return }
+        endpoint = newest.remoteEndpoint
+        lastHandshake = now - Int64(clamping: newest.newestAge)
+    }
+}
+
+extension WireIKESAState {
+    /// Of the newest keys, in seconds.
+    fileprivate var newestAge: UInt64 { children.map(\.ageSeconds).reduce(ageSeconds, min) }
+}
+
+extension DesiredState.Network {
+    /// By node, of the peers by IPsec that run our agent.
+    fileprivate var keysByIPsec: [String: Data] {
+        Dictionary(peers.filter { isIPsec($0) }.map { ($0.node, $0.publicKey) }) { first, _ in first }
     }
 }

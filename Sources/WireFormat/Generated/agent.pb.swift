@@ -169,6 +169,9 @@ package nonisolated struct WireHint: Sendable {
   /// where others saw this peer, or it says it is; newest first
   package var endpoints: [String] = []
 
+  /// where others saw its IKE and ESP; else it is of WireGuard
+  package var ipsec: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -260,12 +263,15 @@ package nonisolated struct WirePeerReport: Sendable {
   /// where this node sees the peer now
   package var endpoint: String = String()
 
-  /// seconds since 1970; 0: never
+  /// seconds since 1970; 0: never; by IPsec, when the newest SA was made
   package var lastHandshake: Int64 = 0
 
   package var receivedBytes: UInt64 = 0
 
   package var sentBytes: UInt64 = 0
+
+  /// the link is by IPsec
+  package var ipsec: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -486,7 +492,7 @@ nonisolated extension WireUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireHint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hint"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cvlan\0\u{3}public_key\0\u{1}endpoints\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cvlan\0\u{3}public_key\0\u{1}endpoints\0\u{1}ipsec\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -497,6 +503,7 @@ nonisolated extension WireHint: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 1: try { try decoder.decodeSingularStringField(value: &self.cvlan) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.publicKey) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.endpoints) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.ipsec) }()
       default: break
       }
     }
@@ -512,6 +519,9 @@ nonisolated extension WireHint: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.endpoints.isEmpty {
       try visitor.visitRepeatedStringField(value: self.endpoints, fieldNumber: 3)
     }
+    if self.ipsec != false {
+      try visitor.visitSingularBoolField(value: self.ipsec, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -519,6 +529,7 @@ nonisolated extension WireHint: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.cvlan != rhs.cvlan {return false}
     if lhs.publicKey != rhs.publicKey {return false}
     if lhs.endpoints != rhs.endpoints {return false}
+    if lhs.ipsec != rhs.ipsec {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -675,7 +686,7 @@ nonisolated extension WireNetworkReport: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WirePeerReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PeerReport"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}public_key\0\u{1}endpoint\0\u{3}last_handshake\0\u{3}received_bytes\0\u{3}sent_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}public_key\0\u{1}endpoint\0\u{3}last_handshake\0\u{3}received_bytes\0\u{3}sent_bytes\0\u{1}ipsec\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -688,6 +699,7 @@ nonisolated extension WirePeerReport: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.lastHandshake) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.receivedBytes) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.sentBytes) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.ipsec) }()
       default: break
       }
     }
@@ -709,6 +721,9 @@ nonisolated extension WirePeerReport: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.sentBytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.sentBytes, fieldNumber: 5)
     }
+    if self.ipsec != false {
+      try visitor.visitSingularBoolField(value: self.ipsec, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -718,6 +733,7 @@ nonisolated extension WirePeerReport: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.lastHandshake != rhs.lastHandshake {return false}
     if lhs.receivedBytes != rhs.receivedBytes {return false}
     if lhs.sentBytes != rhs.sentBytes {return false}
+    if lhs.ipsec != rhs.ipsec {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
