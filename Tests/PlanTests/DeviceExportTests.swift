@@ -104,6 +104,13 @@ struct DeviceExportTests {
         ).text
         #expect(!text.contains("start_action") && !text.contains("keyingtries"))
         #expect(text.contains("remote_addrs = 203.0.113.7\n"))
+        // Nobody says whom the key is for; strongSwan finds one by the caller's name, where that is known.
+        #expect(!text.contains("id-1"))
+        let named = try SwanctlConf(
+            try await exports(
+                "{ identity: vpn.example.org, localIdentity: gw.example, address: 198.51.100.7, secret: branch }")
+        ).text
+        #expect(named.contains("        id-1 = \"vpn.example.org\"\n        id-2 = \"gw.example\"\n        secret"))
     }
 
     /// strongSwan knows no URIs: who has the preshared key is the gateway.

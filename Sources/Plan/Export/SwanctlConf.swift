@@ -92,8 +92,7 @@ package struct SwanctlConf: Sendable {
     /// it is the gateway.
     private static func remote(_ export: DeviceExport, _ files: Files) throws -> [String] {
         if export.proof == .presharedKey {
-            let id = export.gatewayIdentity.flatMap { $0.kind == .uri ? nil : $0.text }
-            return ["auth = psk"] + (id.map { ["id = \(quoted($0))"] } ?? [])
+            return ["auth = psk"] + (gatewayID(export).map { ["id = \(quoted($0))"] } ?? [])
         }
         let subject = export.gatewayIdentity.flatMap { $0.kind == .distinguishedName ? $0.text : nil }
         let name = try subject ?? export.provenName() ?? ""
@@ -106,9 +105,19 @@ package struct SwanctlConf: Sendable {
             return section(
                 "eap-\(export.name)", ["id = \(quoted(connection.loginName))", "secret = \"PASSWORD\""])
         }
-        return section(
-            "ike-\(export.name)",
-            ["id-1 = \(quoted(connection.identity.text))", "secret = \"PRESHARED-KEY\""])
+        return section("ike-\(export.name)", owners(export) + ["secret = \"PRESHARED-KEY\""])
+    }
+
+    /// Whom strongSwan knows a preshared key by. A gateway that calls does not say whom it wants, so it finds the key by the
+    /// gateway's name alone; where it has no word for that, the key is for whoever calls.
+    private static func owners(_ export: DeviceExport) -> [String] {
+        let own = "id-1 = \(quoted(export.site.connection.identity.text))"
+        guard export.site.connection.address != nil else { return [own] }
+        return gatewayID(export).map { [own, "id-2 = \(quoted($0))"] } ?? []
+    }
+
+    private static func gatewayID(_ export: DeviceExport) -> String? {
+        export.gatewayIdentity.flatMap { $0.kind == .uri ? nil : $0.text }
     }
 
     private static func section(_ name: String, _ lines: [String]) -> [String] {
