@@ -245,7 +245,7 @@ if Context.environment["CVLAN_ROOT_TESTS"] != nil {
                 "TestTunnels", "TestLab", "TestDatagrams", "TestPackets", "TestRandom", "PacketIO", "CLinux", "OpenSSL",
                 "Addressing",
             ]),
-        tests("EndToEndTests", path: "Tests/EndToEnd", ["TestLab"]),
+        tests("EndToEndTests", path: "Tests/EndToEnd", ["TestTunnels", "TestLab"]),
     ]
 }
 

@@ -5,7 +5,7 @@ import TestLab
 struct WorkingCopy {
     /// The bare repository.
     let server: String
-    private let folder: String
+    let folder: String
     private let lab: Lab
 
     init(_ lab: Lab) throws {
