@@ -17,6 +17,9 @@ struct CVLANCommand: AsyncParsableCommand {
     /// A command that was called wrongly exits with 2: 1 says that it ran and found something. Of `plan` it is 1: 2 says
     /// that something changes.
     static func main() async {
+        if let inspector = InspectorCommand.called(by: CommandLine.arguments.first ?? "") {
+            return await inspector.main(Array(CommandLine.arguments.dropFirst()))
+        }
         if let name = CommandLine.arguments.dropFirst().first, let complaint = complaint(aboutCommand: name) {
             StandardStreams.say("cvlan: \(complaint)")
             exit(withError: ExitCode(2))

@@ -243,6 +243,35 @@ struct AgentAPITests {
         }
     }
 
+    /// IKE and ESP have ports of their own, and of a NAT others than those of WireGuard.
+    @Test func wherePeersAreSeenByIPsecIsToldApart() async throws {
+        try await run { running, _ in
+            let laptop = try await laptop.enrolled(with: running)
+            let watch = try laptop.watch(from: 1)
+            _ = try await watch.next { $0.heartbeat }
+            let seen = { (endpoint: String, isIPsec: Bool) in
+                WirePeerReport.with {
+                    $0.publicKey = Data(fleet.gatewayKey.publicKey.bytes)
+                    ($0.endpoint, $0.ipsec) = (endpoint, isIPsec)
+                    $0.lastHandshake = 1_800_000_000
+                }
+            }
+            let report = try WireReport.with {
+                $0.generationInForce = 1
+                $0.networks = [
+                    .with {
+                        $0.cvlan = "office"
+                        $0.peers = [seen("198.51.100.7:51820", false), seen("198.51.100.7:61000", true)]
+                    }
+                ]
+            }.serializedData()
+            _ = try await laptop.post("/v1/agent/report", report)
+            let update = try #require(try await watch.next { !$0.hints.isEmpty })
+            let hints = Dictionary(uniqueKeysWithValues: update.hints.map { ($0.ipsec, $0.endpoints) })
+            #expect(hints == [false: ["198.51.100.7:51820"], true: ["198.51.100.7:61000"]])
+        }
+    }
+
     @Test func stoppingEndsTheStreams() async throws {
         let git = try await GitServer()
         try await git.commit(fleet.files)

@@ -32,10 +32,12 @@ package final class AgentSession: Sendable {
     package struct HintKey: Hashable, Sendable {
         package let cvlan: String
         package let publicKey: Data
+        package let isIPsec: Bool
 
-        package init(cvlan: String, publicKey: Data) {
+        package init(cvlan: String, publicKey: Data, isIPsec: Bool = false) {
             self.cvlan = cvlan
             self.publicKey = publicKey
+            self.isIPsec = isIPsec
         }
     }
 
@@ -130,6 +132,7 @@ package final class AgentSession: Sendable {
                     $0.cvlan = key.cvlan
                     $0.publicKey = key.publicKey
                     $0.endpoints = endpoints
+                    $0.ipsec = key.isIPsec
                 }
             }
             state.hints = [:]

@@ -9,7 +9,13 @@ package final class HintBoard: Sendable {
     /// Endpoints that are kept of one peer in one network.
     static let maximumEndpoints = 8
 
-    private let candidates = Mutex<[NetworkKey: [Data: Candidates]]>([:])
+    private let candidates = Mutex<[NetworkKey: [Subject: Candidates]]>([:])
+
+    /// A node by one of the protocols, which have ports of their own.
+    private struct Subject: Hashable {
+        let publicKey: Data
+        var isIPsec = false
+    }
 
     private struct Candidates {
         /// As the node says of itself.
@@ -29,6 +35,8 @@ package final class HintBoard: Sendable {
     package struct News: Sendable, Equatable {
         package let network: NetworkKey
         package let publicKey: Data
+        /// Of IKE and ESP; else of WireGuard.
+        package var isIPsec = false
         package let endpoints: [String]
     }
 
@@ -55,17 +63,24 @@ package final class HintBoard: Sendable {
                 var table = board[name] ?? [:]
                 defer { board[name] = table }
                 // A node that left the network takes what was known of it along.
-                if table.count > members.members.count { table = table.filter { members.members[$0.key] != nil } }
-                note(&news, name, node.publicKey, &table) { candidates in
+                if table.count > 2 * members.members.count {
+                    table = table.filter { members.members[$0.key.publicKey] != nil }
+                }
+                var hasMoved = false
+                note(&news, name, Subject(publicKey: node.publicKey), &table) { candidates in
                     // A node that moved is not where others saw it before.
-                    if candidates.own.map({ $0 != own }) == true { candidates.seen = [] }
+                    hasMoved = candidates.own.map { $0 != own } ?? false
+                    if hasMoved { candidates.seen = [] }
                     candidates.own = own
+                }
+                if hasMoved {
+                    note(&news, name, Subject(publicKey: node.publicKey, isIPsec: true), &table) { $0.seen = [] }
                 }
                 for peer in network.peers where peer.lastHandshake > 0 {
                     guard members.members[peer.publicKey] != nil, peer.publicKey != node.publicKey,
                         let endpoint = usable(peer.endpoint, in: members)
                     else { continue }
-                    note(&news, name, peer.publicKey, &table) { candidates in
+                    note(&news, name, Subject(publicKey: peer.publicKey, isIPsec: peer.ipsec), &table) { candidates in
                         // Two who see the peer at different addresses (behind one NAT and from outside) must not make
                         // news at each report: an endpoint that is known keeps its place.
                         candidates.seen.removeAll { $0.reporter == node.publicKey && $0.endpoint != endpoint }
@@ -82,21 +97,28 @@ package final class HintBoard: Sendable {
     /// All that is known of a network's members.
     package func known(in network: NetworkKey) -> [News] {
         candidates.withLock { board in
-            (board[network] ?? [:]).map { News(network: network, publicKey: $0.key, endpoints: $0.value.endpoints) }
+            (board[network] ?? [:]).map { subject, candidates in
+                News(
+                    network: network, publicKey: subject.publicKey, isIPsec: subject.isIPsec,
+                    endpoints: candidates.endpoints)
+            }
         }.filter { !$0.endpoints.isEmpty }
     }
 
     private func note(
-        _ news: inout [News], _ network: NetworkKey, _ publicKey: Data, _ table: inout [Data: Candidates],
+        _ news: inout [News], _ network: NetworkKey, _ subject: Subject, _ table: inout [Subject: Candidates],
         _ change: (inout Candidates) -> Void
     ) {
-        guard !publicKey.isEmpty else { return }
-        var candidates = table[publicKey] ?? Candidates()
+        guard !subject.publicKey.isEmpty else { return }
+        var candidates = table[subject] ?? Candidates()
         let before = candidates.endpoints
         change(&candidates)
-        table[publicKey] = candidates
+        table[subject] = candidates
         if candidates.endpoints != before {
-            news.append(News(network: network, publicKey: publicKey, endpoints: candidates.endpoints))
+            news.append(
+                News(
+                    network: network, publicKey: subject.publicKey, isIPsec: subject.isIPsec,
+                    endpoints: candidates.endpoints))
         }
     }
 

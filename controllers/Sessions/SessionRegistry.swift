@@ -98,7 +98,8 @@ package final class SessionRegistry: Service, Sendable {
             let own = publication?.nodes[session.node], let reader = network.members[own.publicKey],
             network.arePeers(subject, reader)
         else { return }
-        session.hint(.init(cvlan: news.network.cvlan, publicKey: news.publicKey), news.endpoints)
+        session.hint(
+            .init(cvlan: news.network.cvlan, publicKey: news.publicKey, isIPsec: news.isIPsec), news.endpoints)
     }
 
     // MARK: Heartbeats
