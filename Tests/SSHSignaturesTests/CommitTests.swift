@@ -47,9 +47,10 @@ struct CommitTests {
 
     @Test func aCommitWithoutSignatureIsAllPayload() async throws {
         try work.commit("office: add a printer")
-        let commit = try await head()
+        let all = try await bytes()
+        let commit = try SignedCommit(all)
         #expect(commit.signature == nil)
-        #expect(try await commit.payload == bytes())
+        #expect(commit.payload == all)
     }
 
     @Test func messagesAndHeadersOfAnyShapeHold() async throws {
@@ -84,8 +85,9 @@ struct CommitTests {
         try check(tagged, by: key)
         try work.git("merge", "-q", "--no-ff", "-S", "-m", "merge a branch", "right")
         let merged = try await head()
-        #expect(try await repository.commit(work.head()).parents.count == 2)
         try check(merged, by: key)
+        let parents = try await repository.commit(work.head()).parents
+        #expect(parents.count == 2)
     }
 
     @Test func aCommitThatWeSignIsGoodToGit() async throws {
