@@ -20,15 +20,15 @@ struct CommitTests {
     }
 
     @Test(arguments: Keygen.Kind.eachAlgorithm + [.rsa4096])
-    func aCommitSignedByGitHolds(_ kind: Keygen.Kind) async throws {
+    func aCommitSignedByGitHolds(_ kind: Keygen.Kind) throws {
         let key = try sign(with: kind)
-        let commit = try await signedCommit("-m", "office: add a printer")
+        let commit = try signedCommit("-m", "office: add a printer")
         try check(commit, by: key)
     }
 
-    @Test func theSignatureIsOfEverythingElseInTheCommit() async throws {
+    @Test func theSignatureIsOfEverythingElseInTheCommit() throws {
         let key = try sign(with: .ed25519)
-        let commit = try await signedCommit("-m", "office: add a printer")
+        let commit = try signedCommit("-m", "office: add a printer")
         let signature = try SSHSignature(armored: try #require(commit.signature))
         for index in commit.payload.indices {
             var changed = commit.payload
@@ -37,39 +37,41 @@ struct CommitTests {
         }
     }
 
-    @Test func theSignatureOfAnotherCommitIsRefused() async throws {
+    @Test func theSignatureOfAnotherCommitIsRefused() throws {
         let key = try sign(with: .ed25519)
-        let first = try await signedCommit("-m", "office: add a printer")
-        let second = try await signedCommit("-m", "office: remove the printer")
+        let first = try signedCommit("-m", "office: add a printer")
+        let second = try signedCommit("-m", "office: remove the printer")
         let signature = try SSHSignature(armored: try #require(first.signature))
         #expect(refusal { try signature.verify(second.payload, by: key) } == .wrongSignature)
     }
 
     @Test func aCommitWithoutSignatureIsAllPayload() async throws {
         try work.commit("office: add a printer")
-        let all = try await bytes()
+        let all = try bytes()
         let commit = try SignedCommit(all)
         #expect(commit.signature == nil)
         #expect(commit.payload == all)
+        let read = try await repository.commitBytes(work.head())
+        #expect(read == all)
     }
 
-    @Test func messagesAndHeadersOfAnyShapeHold() async throws {
+    @Test func messagesAndHeadersOfAnyShapeHold() throws {
         let key = try sign(with: .ed25519)
         for message in [
             "", "no line break at the end", "gpgsig in\n\ngpgsig a\n b\n", "lines\r\nthat end\r\nas of old\r\n",
             " begins with a space\n", "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n", "Grüße\n\n\n\n",
         ] {
             let file = try keygen.scratch.write("text", message)
-            let commit = try await signedCommit("--allow-empty-message", "--cleanup=verbatim", "-F", file)
+            let commit = try signedCommit("--allow-empty-message", "--cleanup=verbatim", "-F", file)
             try check(commit, by: key)
         }
         try work.git("config", "i18n.commitEncoding", "ISO-8859-1")
-        let commit = try await signedCommit("-m", "Gr\u{fc}n")
+        let commit = try signedCommit("-m", "Gr\u{fc}n")
         #expect(String(decoding: commit.payload, as: UTF8.self).contains("\nencoding ISO-8859-1\n"))
         try check(commit, by: key)
     }
 
-    @Test func mergesHoldAlsoOfSignedTags() async throws {
+    @Test func mergesHoldAlsoOfSignedTags() throws {
         let key = try sign(with: .p256)
         try work.commit("base")
         for branch in ["left", "right"] {
@@ -80,47 +82,46 @@ struct CommitTests {
         try work.git("tag", "-s", "-m", "a tag\n\nthat says much", "tagged", "left")
         try work.git("checkout", "-q", "main")
         try work.git("merge", "-q", "--no-ff", "-S", "-m", "merge a tag", "tagged")
-        let tagged = try await head()
+        let tagged = try head()
         #expect(String(decoding: tagged.payload, as: UTF8.self).contains("\nmergetag object "))
         try check(tagged, by: key)
         try work.git("merge", "-q", "--no-ff", "-S", "-m", "merge a branch", "right")
-        let merged = try await head()
+        let merged = try head()
         try check(merged, by: key)
-        let parents = try await repository.commit(work.head()).parents
-        #expect(parents.count == 2)
+        #expect(String(decoding: merged.payload, as: UTF8.self).split(separator: "\nparent ").count == 3)
     }
 
-    @Test func aCommitThatWeSignIsGoodToGit() async throws {
+    @Test func aCommitThatWeSignIsGoodToGit() throws {
         let path = try keygen.makeKey(.ed25519)
         let signer = try keygen.privateKey(path)
         _ = try keygen.allowedSigners([signer.key])
         try work.commit("office: add a printer")
-        let payload = try await bytes()
+        let payload = try bytes()
         let signature = try SSHSignature(payload, by: signer)
         let object = try #require(SignedCommit.object(payload, signature: signature.armored))
         try store(object)
         try work.git("verify-commit", "HEAD")
-        try await check(head(), by: signer.key)
+        try check(head(), by: signer.key)
         #expect(SignedCommit.object(object, signature: signature.armored) == nil, "signed already")
     }
 
     /// What git leaves out of what is signed, we leave out; what would give a commit other parents, git is not asked.
-    @Test func headersOfOtherSignaturesAreLeftOut() async throws {
+    @Test func headersOfOtherSignaturesAreLeftOut() throws {
         let path = try keygen.makeKey(.ed25519)
         let signer = try keygen.privateKey(path)
         _ = try keygen.allowedSigners([signer.key])
         try work.commit("office: add a printer")
-        let payload = try await bytes()
+        let payload = try bytes()
         let signature = try SSHSignature(payload, by: signer)
         let object = try #require(SignedCommit.object(payload, signature: signature.armored))
         for header in ["gpgsig-sha256 -----BEGIN\n more\n", "gpgsigned yes\n", "gpgsig\n"] {
             try store(inserting(header, before: "\n\n", in: object))
             try work.git("verify-commit", "HEAD")
-            try await check(head(), by: signer.key)
+            try check(head(), by: signer.key)
         }
         try store(inserting("encoding UTF-8\n", before: "\n\n", in: object))
         #expect(throws: Command.Failure.self) { try work.git("verify-commit", "HEAD") }
-        let more = try await head()
+        let more = try head()
         #expect(refusal { try signature.verify(more.payload, by: signer.key) } == .wrongSignature)
     }
 
@@ -157,15 +158,20 @@ struct CommitTests {
         return key
     }
 
-    private func signedCommit(_ options: String...) async throws -> SignedCommit {
+    private func signedCommit(_ options: String...) throws -> SignedCommit {
         try Command.run(arguments: ["git", "-C", work.path, "commit", "-q", "--allow-empty", "-S"] + options)
         try work.git("verify-commit", "HEAD")
-        return try await head()
+        return try head()
     }
 
-    private func bytes() async throws -> [UInt8] { try await repository.commitBytes(work.head()) }
+    /// As git has it.
+    private func bytes() throws -> [UInt8] {
+        let file = keygen.scratch.file("object")
+        try Command.run("sh", "-c", "git -C '\(work.path)' cat-file commit HEAD > '\(file)'")
+        return try Array(Data(contentsOf: URL(filePath: file)))
+    }
 
-    private func head() async throws -> SignedCommit { try await SignedCommit(bytes()) }
+    private func head() throws -> SignedCommit { try SignedCommit(bytes()) }
 
     private func check(_ commit: SignedCommit, by key: SSHKey) throws {
         let signature = try SSHSignature(armored: try #require(commit.signature))
