@@ -26,11 +26,21 @@ import Testing
                 try swan.namespace.reaches("10.100.0.1", from: "10.100.0.77")
             }
             #expect(try gateway.namespace.reaches("10.100.0.77"))
+            try expectReport(on: gateway, lab)
 
             pings.signal(SIGINT)
             try await pings.waitForExit()
             #expect(pings.log.contains(" 0% packet loss"), "\(pings.log.suffix(200))")
         }
+    }
+
+    /// For people and for programs.
+    private func expectReport(on gateway: Machine, _ lab: Lab) throws {
+        let text = try gateway.showSAs(of: "branch", format: "text")
+        #expect(text.hasPrefix("branch (") && text.contains(": up\n"), "\(text)")
+        #expect(text.contains("  IKE SA  ") && text.contains("  CHILD SA  "), "\(text)")
+        let json = try lab.file("sas.json", gateway.showSAs(of: "branch", format: "json"))
+        try lab.host("python3", checkout() + "/Tests/AgentTests/validate-reports", json)
     }
 
     /// Who has an address is called by the other. The gateway calls itself by its SPIFFE URI where nothing else is said.

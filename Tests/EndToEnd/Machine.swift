@@ -58,6 +58,13 @@ final class Machine {
         try namespace.attempt(arguments: [program("cvlan-ctrl"), command, "--state-dir", stateDirectory] + arguments)
     }
 
+    /// What `vrouterctl show sas` tells of a peer, whether or not the agent runs.
+    func showSAs(of peer: String, format: String) throws -> String {
+        let vrouterctl = lab.directory + "/vrouterctl"
+        try lab.host("ln", "-sf", program("cvlan"), vrouterctl)
+        return try namespace.run(vrouterctl, "show", "sas", peer, "--datapath", socket, "--format", format)
+    }
+
     func startAgent() throws {
         agent = try namespace.start(
             "agent-\(name)", program("cvlan-ctrl"), "run", "--state-dir", stateDirectory, "--datapath", socket,
