@@ -1,7 +1,6 @@
 import Addressing
 import DataPath
 import Foundation
-import Logging
 import OpenSSL
 import PacketIO
 import Testing
@@ -14,9 +13,10 @@ final class ControlledEngine {
     /// The TUN device's other end.
     private let end: Descriptor
     let ports: IPsecPorts
+    let log = LogLines()
 
     init() throws {
-        let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let log = log.logger
         // Ports that are free at this moment.
         let free = try (0..<2).map { _ in try UDPSockets(port: 0) }
         ports = IPsecPorts(plain: free[0].port, encapsulated: free[1].port)
