@@ -1,6 +1,19 @@
 // IPsec, devices that speak it without our agent, and what is sealed for it.
 
 extension Explanation {
+    /// A certificate in PEM, as it stands under `ca` in the examples.
+    private static let authority = """
+        -----BEGIN CERTIFICATE-----
+              MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
+              QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
+              YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
+              87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
+              mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
+              X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
+              vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
+              -----END CERTIFICATE-----
+        """
+
     static let misplacedIPsec = Explanation(
         summary: "`ipsec` is on a node that is not external",
         meaning: """
@@ -129,15 +142,7 @@ extension Explanation {
               ipsec:
                 identity: vpn.example.org
                 ca: |
-                  -----BEGIN CERTIFICATE-----
-                  MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
-                  QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
-                  YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
-                  87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
-                  mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
-                  X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
-                  vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
-                  -----END CERTIFICATE-----
+                  \(authority)
             """)
 
     static let authorityExpired = Explanation(
@@ -180,15 +185,7 @@ extension Explanation {
               ipsec:
                 identity: vpn.example.org
                 ca: |
-                  -----BEGIN CERTIFICATE-----
-                  MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
-                  QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
-                  YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
-                  87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
-                  mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
-                  X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
-                  vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
-                  -----END CERTIFICATE-----
+                  \(authority)
             """,
         notes: [
             """
@@ -399,15 +396,7 @@ extension Explanation {
                 identity: vpn.example.org
                 localIdentity: cvlan.example
                 ca: |
-                  -----BEGIN CERTIFICATE-----
-                  MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
-                  QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
-                  YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
-                  87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
-                  mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
-                  X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
-                  vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
-                  -----END CERTIFICATE-----
+                  \(authority)
             """,
         good: """
             apiVersion: cvlan.io/v1
@@ -420,15 +409,7 @@ extension Explanation {
                 identity: vpn.example.org
                 localIdentity: vpn.acme.example
                 ca: |
-                  -----BEGIN CERTIFICATE-----
-                  MIIBRzCB76ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCUJyYW5jaCBD
-                  QTAeFw0yNTAxMDEwMDAwMDBaFw00OTEyMzEyMzU5NTlaMBQxEjAQBgNVBAMMCUJy
-                  YW5jaCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAWVRn5FngpON+aLWcUJ
-                  87oCwHXRlWKQj1vMz7dximgk4PCJH3np1yRLvXr99awnmQEdqZAzHO+rDdW4mJzp
-                  mb+jMjAwMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFCsO0Q+mOCelGgWdWH27
-                  X/YQpJo0MAoGCCqGSM49BAMCA0cAMEQCIESj8tumY/kQC9JdVKzLywZxYlGeDoBA
-                  vQddM85IjdNTAiA8W2X2R/99w6dlhBgA475ejp0jireo6ewtzoxlPJrQhQ==
-                  -----END CERTIFICATE-----
+                  \(authority)
             """)
 
     static let loginTwice = Explanation(
