@@ -75,6 +75,9 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case loginTwice = "CV141"
     case gatewayWithoutName = "CV142"
 
+    // Who may change what.
+    case tooFewApprovers = "CV150"
+
     /// What comes with time alone, without a commit, is never an error: it would hold back a tenant that did nothing.
     package var severity: Finding.Severity {
         switch self {
@@ -83,7 +86,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
             .nonCanonicalText, .repeatedElement, .ruleNeverMatches, .allowNeverTakesEffect, .ruleAlreadyCovered,
             .opensRoutedSubnet, .routeWithoutPriority, .networkNearlyFull, .keyInOtherTenant, .weakIPsecProfile,
             .meshTooLarge, .vacuousTest, .authorityExpired, .presharedKeyInCNSA, .mtuTooLarge,
-            .gatewayWithoutName:
+            .gatewayWithoutName, .tooFewApprovers:
             .warning
         default: .error
         }

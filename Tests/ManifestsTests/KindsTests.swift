@@ -22,11 +22,22 @@ struct KindsTests {
         #expect(tenant.effectiveDomain == "acme.example")
         #expect(tenant.members.map(\.name) == ["alice"])
         #expect(tenant.members.first?.role == .admin)
+        #expect(tenant.approvals == 1)
         #expect(tenant.members.first?.keys.first?.value.comment == "alice@laptop")
         #expect(tenant.groups.first?.members.map(\.description) == ["labels:team=eng", "node:bastion"])
         #expect(tenant.defaults.action == .deny)
         #expect(tenant.addressPools.map(\.description) == ["10.64.0.0/12", "fd64::/32"])
         #expect(tenant.enrollment.tokenKeys.first?.value.publicKey == Array(0..<32))
+    }
+
+    @Test func tenantThatAsksForTwoPeople() throws {
+        let text = "apiVersion: cvlan.io/v1\nkind: Tenant\nmetadata: { name: acme }\nspec: { approvals: 2 }\n"
+        guard case .tenant(let tenant) = try #require(load(text).resources.first) else {
+            Issue.record("no tenant")
+            return
+        }
+        #expect(tenant.approvals == 2)
+        #expect(tenant.$approvals.span.line == 4)
     }
 
     @Test func network() throws {

@@ -136,6 +136,8 @@ struct ProblemsTests {
         Case(
             Sample.tenant(spec: "members: [{ name: a, role: admin, keys: [\"ssh-ed25519 AAAA\"] }]"),
             Place(.badKey, 5, 44), message: "an SSH public key"),
+        Case(Sample.tenant(spec: "approvals: 0"), Place(.badValue, 5, 14), message: "from 1 to 9, not 0"),
+        Case(Sample.tenant(spec: "approvals: 10"), Place(.badValue, 5, 14), message: "from 1 to 9, not 10"),
         Case(
             Sample.tenant(spec: "enrollment: { tokenKeys: [k4.secret.AAAA] }"), Place(.badKey, 5, 29), message: "PASERK"
         ),

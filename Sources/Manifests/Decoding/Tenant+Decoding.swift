@@ -6,6 +6,9 @@ extension Tenant {
         tenant.$domain = fields.optional(
             "domain", .domain, "Names of nodes are NODE.CVLAN.DOMAIN. Left out: TENANT.cvlan.")
         tenant.members = fields.list("members", of: .member, "People, and what they may change.")
+        tenant.$approvals = fields.value(
+            "approvals", .approvals, default: tenant.approvals,
+            "How many people must stand for each change: whoever signed the commit, and others with `cvlan approve`.")
         tenant.groups = fields.list(
             "groups", of: .group, "Names for selectors, usable in every policy of the tenant.")
         tenant.defaults =
@@ -23,6 +26,10 @@ extension Tenant {
             .value
         return tenant
     }
+}
+
+extension FieldType where Value == Int {
+    fileprivate static let approvals = integer(validatedIn: Tenant.approvalCounts)
 }
 
 extension FieldType where Value == Tenant.Member {

@@ -7,6 +7,8 @@ package struct Tenant: Hashable, Sendable {
     /// Names of nodes are NODE.CVLAN.DOMAIN; `effectiveDomain` has the default.
     @Located package var domain: String? = nil
     package var members: [Member] = []
+    /// Distinct people that must stand for a change of the tenant's manifests, with their signatures: see `approvalCounts`.
+    @Located package var approvals: Int = 1
     package var groups: [Group] = []
     package var defaults = Defaults()
     /// Where networks with `auto` are cut from, in this order.

@@ -1,10 +1,18 @@
 internal import Addressing
 
 extension Tenant {
+    static let approvalCounts = 1...9
+
     func validate(_ problems: inout ProblemCollector) {
         problems.requireUnique(members, \.$name, "the member")
         problems.requireUnique(groups, \.$name, "the group")
         problems.requireUnique(enrollment.tokenKeys, \.self, "the key")
+        if !Self.approvalCounts.contains(approvals) {
+            let counts = Self.approvalCounts
+            problems.report(
+                .badValue, at: $approvals.span,
+                "`approvals` must be from \(counts.lowerBound) to \(counts.upperBound), not \(approvals)")
+        }
         for member in members where member.name.isEmpty {
             problems.report(.badName, at: member.$name.span, "a member's `name` must not be empty")
         }

@@ -27,6 +27,7 @@ extension Tenant {
         return [
             .optional("spec.displayName", $displayName), .optional("spec.domain", $domain),
             ManifestField("spec.members", .elements(members.map(\.element)), at: name),
+            .text("spec.approvals", $approvals, isDefault: approvals == 1),
             ManifestField("spec.groups", .elements(groups.map(\.element)), at: name),
             .choice("spec.defaults.action", defaults.$action, default: none.action),
             .choice("spec.defaults.protocol", defaults.$linkProtocol, default: none.linkProtocol),
