@@ -133,14 +133,16 @@ let package = Package(
                 nioSSL,
                 nioFoundation, grdb, serviceLifecycle, unixSignals, crypto, x509, argumentParser,
             ]),
+        // One reconciler per kind of manifest, without I/O: what is published follows from git through these alone.
         module(
-            "Controllers", path: "controllers",
+            "Reconciling", path: "controllers/Reconciling",
+            ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository"]),
+        module(
+            "Controllers", path: "controllers", exclude: ["Reconciling"],
             [
-                "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Lint", "Manifests", "DiffSync",
-                "WireFormat",
-                "Addressing", logging, hummingbird, hummingbirdTLS, nioCore, nioPosix, nioSSL, nioFoundation, grdb,
-                serviceLifecycle, crypto,
-                x509, asn1,
+                "Reconciling", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Lint", "Manifests",
+                "DiffSync", "WireFormat", "Addressing", logging, hummingbird, hummingbirdTLS, nioCore, nioPosix, nioSSL,
+                nioFoundation, grdb, serviceLifecycle, crypto, x509, asn1,
             ]),
 
         // Programs: thin mains.
@@ -210,8 +212,8 @@ let package = Package(
         tests(
             "ControllersTests",
             [
-                "Controllers", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Manifests", "WireFormat",
-                "Addressing", "Sodium", logging, serviceLifecycle, crypto,
+                "Controllers", "Reconciling", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Manifests",
+                "WireFormat", "Addressing", "Sodium", logging, serviceLifecycle, crypto,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -2,7 +2,8 @@ internal import GitRepository
 package import Logging
 package import ManifestSource
 package import Manifests
-package import OverlayNetwork
+internal import OverlayNetwork
+package import Reconciling
 internal import ServiceLifecycle
 
 /// Runs the controllers: looks at the branches, reconciles, commits the state, puts up the publication, tells the agents.
@@ -28,8 +29,7 @@ package final actor ReconcileLoop: Service {
     private let sessions: SessionRegistry
     private let observations: ObservationStore
     private let timing: Timing
-    private let pruneLimit: PruneLimit
-    private let reservedNames: Set<String>
+    private let settings: StateSettings
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private nonisolated let wakeups: AsyncStream<Void>
@@ -50,8 +50,7 @@ package final actor ReconcileLoop: Service {
 
     package init(
         stateBranch: StateBranch, branch: String, store: ManifestStore, board: PublicationBoard, status: StatusBoard,
-        sessions: SessionRegistry, observations: ObservationStore, timing: Timing, pruneLimit: PruneLimit,
-        reservedNames: Set<String>,
+        sessions: SessionRegistry, observations: ObservationStore, timing: Timing, settings: StateSettings,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         repository = stateBranch.repository
@@ -63,8 +62,7 @@ package final actor ReconcileLoop: Service {
         self.sessions = sessions
         self.observations = observations
         self.timing = timing
-        self.pruneLimit = pruneLimit
-        self.reservedNames = reservedNames
+        self.settings = settings
         self.logger = logger
         self.now = now
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -165,10 +163,8 @@ package final actor ReconcileLoop: Service {
             Reconciler.Input(
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
-                lastGood: try await lastGood(of: previous), now: now(), pruneLimit: pruneLimit,
-                reservedNames: reservedNames))
-        let allowances = try await PruneAllowanceReader(repository: repository, logger: logger).allowances(for: survey)
-        let output = reconciler.reconcile(survey, allowing: allowances)
+                lastGood: try await lastGood(of: previous), now: now(), settings: settings))
+        let output = reconciler.reconcile(survey, allowing: try await allowances(for: survey))
         let published =
             output.change.isEmpty
             ? state : try await stateBranch.publish(output.change, onto: state, sourceTime: commit.author.seconds)
@@ -185,39 +181,25 @@ package final actor ReconcileLoop: Service {
 
     /// What the tenants of the previous state were made from: of the last run where that is the same, else read.
     private func lastGood(of previous: PublishedState) async throws -> [String: TenantController.InForce] {
-        var result: [String: TenantController.InForce] = [:]
-        var trees: [SourceCommit: SourceTree] = [:]
-        for (name, tenant) in previous.tenants {
-            let commit = tenant.sourceCommit
-            if let known = last?.inForce[name], known.sourceCommit == commit {
-                result[name] = known
-                continue
-            }
-            guard let id = ObjectID(commit.description) else {
-                throw ReconcileError(.stalled, "the state names the commit \(commit), which this version cannot read")
-            }
-            let tree: SourceTree?
-            if let known = trees[commit] {
-                tree = known
-            } else {
-                tree = try await readIfThere(id)
-                trees[commit] = tree
-            }
-            guard let tree, let manifests = tree.manifests(of: name).tenants[name] else { continue }
-            result[name] = TenantController.InForce(
-                manifests: manifests, sourceCommit: commit, blobs: tree.blobs(of: name))
+        let lastGood = try await LastGood(of: previous, knowing: last?.inForce ?? [:], in: repository, store)
+        for commit in lastGood.gone {
+            logger.warning("the last good commit of a tenant is gone", metadata: ["commit": "\(commit.short)"])
         }
-        return result
+        return lastGood.tenants
     }
 
-    /// A commit of a rewritten history may be gone: its tenants have to be good at the new one.
-    private func readIfThere(_ commit: ObjectID) async throws -> SourceTree? {
-        let isThere = await repository.perform { (try? $0.commit(commit)) != nil }
-        guard isThere else {
-            logger.warning("the last good commit of a tenant is gone", metadata: ["commit": "\(commit.short)"])
-            return nil
+    /// What the commits since allow to be destroyed, of the tenants whose change goes past the limit.
+    private func allowances(for survey: Reconciler.Survey) async throws -> [String: PruneAllowances] {
+        let found = try await PruneAllowanceReader(repository).allowances(for: survey)
+        if found.notSearched > 0 {
+            logger.warning(
+                "too many tenants lose too much at once: the commits of the others were not searched for what they allow",
+                metadata: [
+                    "tenants": "\(PruneAllowanceReader.mostSearches + found.notSearched)",
+                    "searched": "\(PruneAllowanceReader.mostSearches)",
+                ])
         }
-        return try await store.tree(at: commit)
+        return found.allowances
     }
 
     private func warnOfRewriting(_ main: ObjectID, _ state: ObjectID?) async throws {

@@ -1,5 +1,6 @@
 import Controllers
 import Foundation
+import Reconciling
 import Testing
 
 /// A commit that destroys much waits for a commit that says that it is meant.

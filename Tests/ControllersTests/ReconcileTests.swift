@@ -1,5 +1,6 @@
 import Controllers
 import Foundation
+import Reconciling
 import Testing
 import WireFormat
 

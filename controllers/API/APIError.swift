@@ -1,5 +1,6 @@
 internal import HTTPTypes
 package import Hummingbird
+internal import Reconciling
 internal import WireFormat
 
 /// A refusal of the HTTP API: an HTTP status, a stable code for programs, and a sentence for people.

@@ -2,6 +2,7 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOSSL
+internal import Reconciling
 internal import Trust
 
 /// Lets only nodes of the publication in force through, each as who its client certificate says.

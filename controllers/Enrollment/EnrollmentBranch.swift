@@ -4,6 +4,7 @@ package import Logging
 package import ManifestSource
 internal import Manifests
 internal import OverlayNetwork
+package import Reconciling
 package import Trust
 
 /// Writes batches of enrolled nodes to the main branch, or to branches for review.

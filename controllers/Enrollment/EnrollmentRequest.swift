@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Manifests
+internal import Reconciling
 internal import Sodium
 internal import Trust
 internal import WireFormat

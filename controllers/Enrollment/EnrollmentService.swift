@@ -2,6 +2,7 @@ package import Foundation
 internal import GitRepository
 package import Logging
 internal import Manifests
+internal import Reconciling
 internal import Sodium
 package import Trust
 package import WireFormat

@@ -2,6 +2,7 @@ package import GitRepository
 package import Manifests
 package import NIOCore
 package import OverlayNetwork
+package import Reconciling
 internal import WireFormat
 
 package import struct Foundation.Data

@@ -1,4 +1,5 @@
 package import Addressing
+package import Reconciling
 
 package import struct Foundation.Data
 

@@ -2,6 +2,7 @@ internal import Addressing
 internal import GitRepository
 internal import Manifests
 internal import OverlayNetwork
+internal import Reconciling
 internal import Trust
 internal import WireFormat
 

@@ -1,6 +1,7 @@
 package import GitRepository
 internal import Manifests
 package import OverlayNetwork
+internal import Reconciling
 package import Trust
 
 /// The `cvlan-state` branch: what the controller has decided. Every replica reads it and tries to extend it; git
@@ -18,13 +19,7 @@ package struct StateBranch: Sendable {
 
     /// The state at a commit of the branch; without one, nothing was ever published.
     package func read(at tip: ObjectID?) async throws -> PublishedState {
-        guard let tip else { return .none }
-        let files = try await repository.perform { repository in
-            try repository.entries(of: tip).filter(\.isFile).map { entry in
-                (path: entry.path, bytes: try repository.blob(entry.id, limit: PublishedState.largestFile))
-            }
-        }
-        return try PublishedState(files: files)
+        try await PublishedState(at: tip, in: repository)
     }
 
     /// Writes the next state onto `tip` and moves the branch there for everyone.

@@ -1,5 +1,6 @@
 internal import Dispatch
 package import NIOCore
+package import Reconciling
 internal import Synchronization
 package import WireFormat
 

@@ -1,4 +1,5 @@
 internal import Addressing
+package import Reconciling
 internal import Synchronization
 package import WireFormat
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 package import Logging
+package import Reconciling
 internal import ServiceLifecycle
 internal import Synchronization
 

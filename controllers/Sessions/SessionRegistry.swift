@@ -1,5 +1,6 @@
 package import Logging
 package import NIOCore
+package import Reconciling
 internal import ServiceLifecycle
 internal import Synchronization
 package import WireFormat

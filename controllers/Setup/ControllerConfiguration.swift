@@ -1,5 +1,6 @@
 package import GitRepository
 package import OverlayNetwork
+package import Reconciling
 package import Trust
 
 /// What `controller.yaml` says. `ControllerConfiguration+Text` reads and writes it.
@@ -39,9 +40,11 @@ package struct ControllerConfiguration: Sendable, Equatable {
         return names
     }
 
-    /// The DNS names among them, which a gateway with such a certificate would pass for the controller by.
-    package var reservedNames: Set<String> {
-        Set(serverNames.compactMap { if case .dns(let name) = $0 { name } else { nil } })
+    /// No gateway has one of the server's DNS names: with such a certificate it would pass for the controller.
+    package var stateSettings: StateSettings {
+        StateSettings(
+            pruneLimit: pruneLimit,
+            reservedNames: Set(serverNames.compactMap { if case .dns(let name) = $0 { name } else { nil } }))
     }
 }
 

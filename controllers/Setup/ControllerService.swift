@@ -58,7 +58,7 @@ package final class ControllerService: Service, Sendable {
             branch: configuration.branch, store: store, board: board, status: status, sessions: sessions,
             observations: observations,
             timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval),
-            pruneLimit: configuration.pruneLimit, reservedNames: configuration.reservedNames, logger: logger,
+            settings: configuration.stateSettings, logger: logger,
             now: { Timestamp(secondsSince1970: Int64(now().timeIntervalSince1970.rounded(.down))) })
         self.loop = loop
         let enrollment = EnrollmentService(

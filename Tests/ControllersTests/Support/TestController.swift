@@ -2,6 +2,7 @@ import Controllers
 import Foundation
 import GitRepository
 import Logging
+import Reconciling
 import Synchronization
 import Trust
 import WireFormat

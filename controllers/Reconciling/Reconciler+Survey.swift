@@ -1,5 +1,5 @@
 internal import GitRepository
-internal import Manifests
+package import Manifests
 package import OverlayNetwork
 
 extension Reconciler {
@@ -7,7 +7,7 @@ extension Reconciler {
     /// runs the controllers asks it whose commits to search for what they allow.
     package struct Survey: Sendable {
         package let input: Input
-        let manifests: ManifestSet
+        package let manifests: ManifestSet
         /// Never behind what is published.
         let now: Timestamp
         let time: Timestamp
@@ -45,9 +45,9 @@ extension Reconciler {
                 let radius: BlastRadius
                 if let last = input.lastGood[name] {
                     guard input.tree.blobs(of: name) != last.blobs else { continue }
-                    radius = BlastRadius(from: last.manifests, to: new, at: time, limit: input.pruneLimit)
+                    radius = BlastRadius(from: last.manifests, to: new, at: time, limit: input.settings.pruneLimit)
                 } else {
-                    radius = BlastRadius(from: state, of: name, to: new, at: time, limit: input.pruneLimit)
+                    radius = BlastRadius(from: state, of: name, to: new, at: time, limit: input.settings.pruneLimit)
                 }
                 if !radius.isWithinLimit { radii[name] = radius }
             }

@@ -42,7 +42,7 @@ package struct TenantController: Sendable {
         commit = survey.input.commit
         lastGood = survey.input.lastGood
         radii = survey.radii
-        pruneLimit = survey.input.pruneLimit
+        pruneLimit = survey.input.settings.pruneLimit
         self.allowances = allowances
     }
 
@@ -87,24 +87,5 @@ package struct TenantController: Sendable {
             return InForce(manifests: manifests, sourceCommit: commit, blobs: blobs)
         }
         return InForce(manifests: manifests, sourceCommit: last.sourceCommit, blobs: blobs)
-    }
-}
-
-/// Why a tenant or a commit is held back, with its place.
-package struct Problem: Sendable, Hashable, CustomStringConvertible {
-    /// `FILE:LINE:COLUMN: error[CODE]: message`
-    package let description: String
-
-    package init(_ finding: Finding) {
-        description = finding.description
-    }
-
-    package init(_ error: NetworkError) {
-        description = error.description
-    }
-
-    /// `span` may be `.none`.
-    init(code: String, at span: SourceSpan, _ message: String) {
-        description = (span == .none ? "" : "\(span): ") + "error[\(code)]: \(message)"
     }
 }

@@ -21,15 +21,11 @@ package struct Reconciler: Sendable {
         package let lastGood: [String: TenantController.InForce]
         /// Only says which expiries have passed.
         package let now: Timestamp
-        /// How much a tenant may lose without a word.
-        package let pruneLimit: PruneLimit
-        /// What the controller is called by: no gateway gets a certificate with such a name.
-        package let reservedNames: Set<String>
+        package let settings: StateSettings
 
         package init(
             tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
-            lastGood: [String: TenantController.InForce], now: Timestamp, pruneLimit: PruneLimit,
-            reservedNames: Set<String> = []
+            lastGood: [String: TenantController.InForce], now: Timestamp, settings: StateSettings
         ) {
             self.tree = tree
             self.commit = commit
@@ -37,8 +33,7 @@ package struct Reconciler: Sendable {
             self.previous = previous
             self.lastGood = lastGood
             self.now = now
-            self.pruneLimit = pruneLimit
-            self.reservedNames = reservedNames
+            self.settings = settings
         }
     }
 
@@ -68,7 +63,7 @@ package struct Reconciler: Sendable {
         var compiled: [String: CompiledTenant] = [:]
         var states: [String: TenantState] = [:]
         var next = CompileCache()
-        var names = GatewayNames(reserved: input.reservedNames)
+        var names = GatewayNames(reserved: input.settings.reservedNames)
         // The first tenant by name has a name that several claim, so what is in force of it is settled first.
         for (name, inForce) in decision.inForce.sorted(by: { $0.key < $1.key }) {
             let previous = input.previous.tenants[name]

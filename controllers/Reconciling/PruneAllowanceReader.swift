@@ -1,30 +1,34 @@
-internal import GitRepository
-internal import Logging
+package import GitRepository
 internal import ManifestSource
-internal import OverlayNetwork
+package import OverlayNetwork
 
 /// Reads from the commits since a tenant's last good one what may be destroyed. All that it reads follows from the commit
 /// and the previous state, so every replica reads the same.
-struct PruneAllowanceReader: Sendable {
-    let repository: Repository
-    let logger: Logger
+package struct PruneAllowanceReader: Sendable {
+    package struct Found: Sendable {
+        /// Of the tenants that need one.
+        package var allowances: [String: PruneAllowances] = [:]
+        /// How many tenants need one and were not looked at, because there are too many at once.
+        package var notSearched = 0
+    }
 
     /// Tenants past the limit whose commits are searched in one run: each search walks what is new since its own commit.
-    private static let mostSearches = 256
+    package static let mostSearches = 256
 
-    /// For the tenants that need it.
-    func allowances(for survey: Reconciler.Survey) async throws -> [String: PruneAllowances] {
-        var result: [String: PruneAllowances] = [:]
+    let repository: Repository
+
+    package init(_ repository: Repository) {
+        self.repository = repository
+    }
+
+    package func allowances(for survey: Reconciler.Survey) async throws -> Found {
+        var found = Found()
         let needy = survey.radii.filter { !$0.value.refused(allowing: .none).isEmpty }.keys.sorted()
         for name in needy.prefix(Self.mostSearches) {
-            result[name] = PruneAllowances(trailerValues: try await trailers(of: name, survey.input))
+            found.allowances[name] = PruneAllowances(trailerValues: try await trailers(of: name, survey.input))
         }
-        if needy.count > Self.mostSearches {
-            logger.warning(
-                "too many tenants lose too much at once: the commits of the others were not searched for what they allow",
-                metadata: ["tenants": "\(needy.count)", "searched": "\(Self.mostSearches)"])
-        }
-        return result
+        found.notSearched = max(0, needy.count - Self.mostSearches)
+        return found
     }
 
     private func trailers(of tenant: String, _ input: Reconciler.Input) async throws -> [String] {
