@@ -125,7 +125,7 @@ let package = Package(
             ["Manifests", "DiffSync", "WireFormat", "Addressing", "OpenSSL", crypto]),
         module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
         module("Plan", ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
-        module("Authorization", ["Plan", "Manifests", "GitRepository", "SSHSignatures"]),
+        module("Authorization", ["Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust"]),
         module(
             "Agent",
             [
@@ -140,9 +140,9 @@ let package = Package(
         module(
             "Controllers", path: "controllers", exclude: ["Reconciling"],
             [
-                "Reconciling", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Lint", "Manifests",
-                "DiffSync", "WireFormat", "Addressing", logging, hummingbird, hummingbirdTLS, nioCore, nioPosix, nioSSL,
-                nioFoundation, grdb, serviceLifecycle, crypto, x509, asn1,
+                "Reconciling", "Authorization", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Lint",
+                "Manifests", "DiffSync", "WireFormat", "SSHSignatures", "Sodium", "Addressing", logging, hummingbird,
+                hummingbirdTLS, nioCore, nioPosix, nioSSL, nioFoundation, grdb, serviceLifecycle, crypto, x509, asn1,
             ]),
 
         // Programs: thin mains.
@@ -200,7 +200,8 @@ let package = Package(
             ]),
         tests("TrustTests", ["TestRandom", "Trust", "Sodium", "WireFormat", crypto, x509]),
         tests(
-            "AuthorizationTests", ["Authorization", "Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium"]),
+            "AuthorizationTests",
+            ["Authorization", "Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust"]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
             "AgentTests", exclude: ["Golden", "validate-reports"],

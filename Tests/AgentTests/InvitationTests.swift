@@ -9,10 +9,14 @@ import Trust
 
     private func token(node: String? = nil) throws -> String {
         let now = Date()
-        return try JoinToken(
-            id: "t1", tenant: "acme", cvlans: ["office"], node: node, issuedAt: now, expires: now + 60,
+        let holder = Ed25519.PrivateKey()
+        let claims = JoinToken(
+            id: "t1", key: holder.publicKey, tenant: "acme", cvlans: ["office"], node: node, issuedAt: now,
+            expires: now + 60,
             root: try #require(RootPin(Self.pin)), url: "https://cvlan.example:8443"
-        ).sign(by: Ed25519.PrivateKey())
+        )
+        let token = try HeldJoinToken(claims, heldBy: holder, signedBy: Ed25519.PrivateKey())
+        return token.text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     @Test func tokenSaysEverything() throws {
@@ -41,6 +45,18 @@ import Trust
             try Invitation(token: nil, controller: "https://c:1", root: nil, tenant: "acme", node: "n")
         }
         #expect(error?.description == "without a token --root is needed")
+    }
+
+    /// What the controller gets, and git has, is not what a machine joins with.
+    @Test func tokenWithoutItsSeedIsNone() throws {
+        let whole = try token()
+        let parts = whole.split(separator: "~")
+        let other = try token().split(separator: "~")
+        for text in [String(parts[0]), "\(parts[0])~", "\(parts[0])~\(other[1])", "\(whole)~"] {
+            #expect(throws: InvitationError.self) {
+                try Invitation(token: text, controller: nil, root: nil, tenant: nil, node: "n")
+            }
+        }
     }
 
     @Test(arguments: ["v4.public.AAAA", "", "hello", "v4.local.AAAA"])

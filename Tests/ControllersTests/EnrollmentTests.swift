@@ -34,6 +34,18 @@ struct EnrollmentTests {
             #expect(
                 try await git.bareGit("log", "-1", "--format=%(trailers:key=Enrollment-Token,valueonly)", "main")
                     == "t-1")
+            // Whoever has the repository can check who was let in by whom, and use nothing of it.
+            let text = try await git.bareGit(
+                "log", "-1", "--format=%(trailers:key=Enrollment-Proof,valueonly)", "main")
+            let proof = try #require(JoinProof(text))
+            #expect(
+                try proof.verified(
+                    tenant: "acme", node: "tablet", publicKey: machine.key.publicKey.bytes,
+                    by: [fleet.tokenKey.publicKey], now: Date()
+                ).id == "t-1")
+            let secret = token.text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            let seed = try #require(secret.split(separator: "~").last)
+            #expect(!text.contains(seed))
             let manifest = try await git.bareGit("show", "main:tenants/acme/nodes/tablet.yaml")
             #expect(manifest.contains(machine.key.publicKey.base64))
             #expect(manifest.contains("team: eng"))
@@ -130,13 +142,24 @@ struct EnrollmentTests {
                 ("token-expired", try fleet.token(expires: Date() - 1, root: pin)),
                 ("token-unknown-key", try fleet.token(key: Ed25519.PrivateKey(), root: pin)),
                 ("token-unknown-key", try Fleet("globex").token(root: pin)),
-                ("token-malformed", "v4.public.AAAA"),
-                ("token-bad-signature", try Self.forged(good)),
                 ("wrong-name", try fleet.token(node: "other", root: pin)),
             ]
             for (code, token) in cases {
                 let answer = try await Curl(running: running).post(
                     "/v1/enroll", try Machine("tablet").request(token: token, provedTo: running.enrollmentKey))
+                #expect(answer.status == 403)
+                #expect(answer.code == code)
+            }
+            let forgeries = [
+                ("token-malformed", "v4.public.AAAA"), ("token-bad-signature", try Self.forged(good.token.text)),
+            ]
+            for (code, text) in forgeries {
+                let machine = Machine("tablet")
+                let answer = try await Curl(running: running).post(
+                    "/v1/enroll",
+                    try machine.request(
+                        tokenText: text, signature: good.signature(for: "tablet", machine.key.publicKey),
+                        provedTo: running.enrollmentKey))
                 #expect(answer.status == 403)
                 #expect(answer.code == code)
             }
@@ -251,6 +274,49 @@ struct EnrollmentTests {
             // Six hosts, two of them taken.
             #expect(statuses == [200, 200, 200, 200, 409])
             #expect(running.service.status.current.phase == .inForce)
+        }
+    }
+
+    /// What a controller, or anyone who reads git, sees of a token is not enough to use it.
+    @Test func aTokenIsOfNoUseWithoutItsSeed() async throws {
+        try await run(fleet) { [fleet] running, git in
+            let token = try fleet.token(uses: 5, root: running.controller.pin)
+            let tablet = Machine("tablet")
+            let seen = token.signature(for: "tablet", tablet.key.publicKey)
+            _ = try await Curl(running: running).post(
+                "/v1/enroll", try tablet.request(token: token, provedTo: running.enrollmentKey))
+            let reader = Machine("reader")
+            for signature in [[], seen, Ed25519.PrivateKey().sign(Array("x".utf8))] {
+                let answer = try await Curl(running: running).post(
+                    "/v1/enroll",
+                    try reader.request(
+                        tokenText: token.token.text, signature: signature, provedTo: running.enrollmentKey))
+                #expect(answer.status == 403)
+                #expect(answer.code == "token-wrong-holder")
+            }
+            // The same node with another key is another node.
+            let twin = Machine("tablet")
+            let answer = try await Curl(running: running).post(
+                "/v1/enroll",
+                try twin.request(tokenText: token.token.text, signature: seen, provedTo: running.enrollmentKey))
+            #expect(answer.code == "token-wrong-holder")
+            #expect(try await git.bareGit("rev-list", "--count", "main") == "2")
+        }
+    }
+
+    @Test func aTokenForOneTenantIsOfNoUseInAnother() async throws {
+        let git = try await GitServer()
+        var other = Fleet("globex")
+        other.tokenKey = fleet.tokenKey
+        try await git.commit(fleet.files.merging(other.files) { a, _ in a })
+        try await RunningController.with(TestController(git.bare)) { [fleet] running in
+            // Even where both tenants take tokens of one key.
+            let token = try fleet.token(root: running.controller.pin)
+            let answer = try await Curl(running: running).post(
+                "/v1/enroll",
+                try Machine("tablet", tenant: "globex").request(token: token, provedTo: running.enrollmentKey))
+            #expect(answer.status == 403)
+            #expect(answer.code == "wrong-tenant")
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Authorization
 internal import Foundation
 package import GitRepository
 package import Logging
@@ -133,7 +134,9 @@ package actor EnrollmentBranch {
     ) async throws -> ObjectID {
         let subject =
             additions.count == 1 ? "enroll: \(additions[0].node)" : "enroll: \(additions.count) nodes"
-        let trailers = additions.map { "\(TokenLedger.trailer): \($0.token)" }
+        let trailers = additions.flatMap {
+            ["\(EnrollmentProofs.tokenTrailer): \($0.token)", "\(EnrollmentProofs.trailer): \($0.proof)"]
+        }
         let body = additions.count == 1 ? [] : additions.map { "- \($0.node)" } + [""]
         let message = ([subject, ""] + body + trailers).joined(separator: "\n") + "\n"
         var edits: [String: TreeEdit] = [:]

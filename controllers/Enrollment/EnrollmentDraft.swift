@@ -1,3 +1,4 @@
+internal import Authorization
 internal import Foundation
 internal import GitRepository
 internal import Lint
@@ -14,6 +15,7 @@ struct EnrollmentDraft {
     struct Addition {
         let node: NodeKey
         let token: String
+        let proof: JoinProof
         let path: String
         let text: String
         let isForReview: Bool
@@ -43,7 +45,9 @@ struct EnrollmentDraft {
         guard let name = request.token?.claims.tenant, var tenant = tenant(name) else {
             throw APIError(.forbidden, "token-unknown-key", "the join token is of no tenant here")
         }
-        guard let (claims, key) = try request.claims(of: tenant.tenant, now: now) else { throw APIError.malformed }
+        guard let (claims, key, proof) = try request.claims(of: tenant.tenant, now: now) else {
+            throw APIError.malformed
+        }
         let declared = tenant.nodes[key.node]
         if let declared, let known = declared.publicKey {
             guard known == request.publicKey else {
@@ -64,7 +68,8 @@ struct EnrollmentDraft {
         let (node, path) = try manifest(of: key, declared, claims, request)
         let isForReview = tenant.tenant.enrollment.approval == .review
         additions.append(
-            Addition(node: key, token: claims.id, path: path, text: node.yaml, isForReview: isForReview))
+            Addition(
+                node: key, token: claims.id, proof: proof, path: path, text: node.yaml, isForReview: isForReview))
         guard !isForReview else { return .forReview(key) }
         ledger.use(claims.id)
         tree = tree.adding(ManifestLoader().load(path: path, bytes: Array(node.yaml.utf8)), at: path)
@@ -85,23 +90,19 @@ struct EnrollmentDraft {
         of key: NodeKey, _ declared: Node?, _ claims: JoinToken, _ request: EnrollmentRequest
     ) throws(APIError) -> (Node, path: String) {
         let path = "tenants/\(key.tenant)/nodes/\(key.node).yaml"
-        guard var node = declared else {
+        let node = Node(
+            claims, name: key.node, publicKey: request.publicKey, endpoints: request.endpoints.map { Located($0) },
+            completing: declared)
+        guard let declared else {
             guard tree.files[path] == nil else {
                 throw APIError(.conflict, "name-taken", "\(path) is there already, with something else in it")
             }
-            var node = Node(
-                metadata: Metadata(tenant: key.tenant, name: key.node, labels: claims.labels))
-            node.role = NodeRole(claims.role)
-            node.networks = claims.cvlans.map { Node.Membership(cvlan: Located($0)) }
-            node.publicKey = request.publicKey
-            node.endpoints = request.endpoints.map { Located($0) }
             return (node, path)
         }
-        // A token for any name must not take over a node that may have routes and a role of its own.
-        guard claims.node == key.node, node.role != .external else {
+        guard declared.mayTakeKey(from: claims) else {
             throw APIError(.conflict, "name-taken", "\(key) is declared; it enrols with a token that names it")
         }
-        let file = node.metadata.$name.span.file.path
+        let file = declared.metadata.$name.span.file.path
         guard let entry = tree.files[file]?.file, entry.resources.count == 1, entry.undecodable.isEmpty,
             entry.problems.isEmpty, !file.hasSuffix(".json")
         else {
@@ -109,8 +110,6 @@ struct EnrollmentDraft {
                 .conflict, "cannot-write",
                 "\(file) holds more than this node: give it a YAML file of its own, or its key")
         }
-        node.publicKey = request.publicKey
-        if node.endpoints.isEmpty { node.endpoints = request.endpoints.map { Located($0) } }
         return (node, file)
     }
 
@@ -146,16 +145,5 @@ struct EnrollmentDraft {
             }
         }
         return faults
-    }
-}
-
-extension NodeRole {
-    fileprivate init(_ role: JoinToken.Role) {
-        self =
-            switch role {
-            case .client: .client
-            case .gateway: .gateway
-            case .relay: .relay
-            }
     }
 }

@@ -1,3 +1,4 @@
+internal import Authorization
 internal import Foundation
 internal import Manifests
 internal import Reconciling
@@ -19,6 +20,7 @@ struct EnrollmentRequest: Sendable {
     let certificateRequest: CertificateRequest
     /// `nil`: the node is declared with its key.
     let token: UnverifiedJoinToken?
+    private let tokenSignature: Data
     let proof: Data
     let endpoints: [NodeEndpoint]
 
@@ -53,6 +55,7 @@ struct EnrollmentRequest: Sendable {
                 throw APIError(token: error)
             }
         }
+        tokenSignature = wire.tokenSignature
         tenant = wire.tenant
         node = wire.node
         publicKey = key
@@ -61,16 +64,13 @@ struct EnrollmentRequest: Sendable {
         self.endpoints = endpoints
     }
 
-    /// What the token allows, once one of the tenant's keys has verified it, and the node that is to be.
-    func claims(of tenant: Tenant, now: Date) throws(APIError) -> (claims: JoinToken, node: NodeKey)? {
+    /// What the token allows, the node that is to be, and the proof that the machine holds the token: once one of the
+    /// tenant's keys and the token's own have verified them.
+    func claims(
+        of tenant: Tenant, now: Date
+    ) throws(APIError) -> (claims: JoinToken, node: NodeKey, proof: JoinProof)? {
         guard let token else { return nil }
-        let keys = tenant.enrollment.tokenKeys.compactMap { Ed25519.PublicKey($0.value.publicKey) }
-        let claims: JoinToken
-        do throws(TokenError) {
-            claims = try token.verified(by: keys, now: now)
-        } catch {
-            throw APIError(token: error)
-        }
+        let claims = token.claims
         guard self.tenant.isEmpty || self.tenant == claims.tenant else {
             throw APIError(.forbidden, "wrong-tenant", "the token is for another tenant")
         }
@@ -82,7 +82,14 @@ struct EnrollmentRequest: Sendable {
             throw APIError(
                 .badRequest, "bad-name", "the token leaves the node's name open, so the request must give it")
         }
-        return (claims, NodeKey(tenant: claims.tenant, node: name))
+        let proof = JoinProof(token: token, node: name, signature: tokenSignature)
+        do throws(TokenError) {
+            let verified = try proof.verified(
+                tenant: tenant.name, node: name, publicKey: publicKey.bytes, by: tenant.joinTokenKeys, now: now)
+            return (verified, NodeKey(tenant: verified.tenant, node: name), proof)
+        } catch {
+            throw APIError(token: error)
+        }
     }
 }
 

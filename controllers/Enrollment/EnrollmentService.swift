@@ -65,7 +65,7 @@ package final actor EnrollmentService {
         if let token = request.token {
             guard !publication.unreadable.contains(token.claims.tenant) else { throw APIError.notReady }
             guard let tenant = publication.tenants[token.claims.tenant],
-                let (_, key) = try request.claims(of: tenant.manifests.tenant, now: now())
+                let (_, key, _) = try request.claims(of: tenant.manifests.tenant, now: now())
             else { throw APIError(.forbidden, "token-unknown-key", "the join token is of no tenant here") }
             node = key
             // A token says that some machine may join, not that it is the one whose public key everybody can read.

@@ -1,10 +1,9 @@
+internal import Authorization
 package import GitRepository
 
 /// How often each join token was used, counted from the commits of main: there is no other record. Only commits that
 /// are new since the last look are read.
 package struct TokenLedger: Sendable {
-    package static let trailer = "Enrollment-Token"
-
     private var tip: ObjectID?
     private var uses: [String: Int] = [:]
 
@@ -18,7 +17,7 @@ package struct TokenLedger: Sendable {
         let old = tip
         let (base, found) = try await repository.perform { repository in
             let base = old.flatMap { old in (try? repository.isAncestor(old, of: commit)) == true ? old : nil }
-            return (base, try repository.trailers(Self.trailer, of: commit, notIn: base).map(\.value))
+            return (base, try repository.trailers(EnrollmentProofs.tokenTrailer, of: commit, notIn: base).map(\.value))
         }
         var next = base == nil ? TokenLedger() : self
         for token in found { next.use(token) }

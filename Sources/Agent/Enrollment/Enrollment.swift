@@ -32,7 +32,10 @@ package enum Enrollment {
             tenant: invitation.tenant, node: invitation.node, controller: invitation.controller, root: invitation.root)
         var request = try proofRequest(identity: identity, root: root.document, keys: keys)
         request.endpoints = endpoints
-        request.token = invitation.token ?? ""
+        if let token = invitation.token {
+            request.token = token.token.text
+            request.tokenSignature = Data(token.signature(for: identity.node, keys.wireGuard.publicKey))
+        }
 
         let response = try await ControllerClient.with(
             url: invitation.controller, .verifyingServer(authorities: root.authorities)

@@ -4,7 +4,7 @@ package import Trust
 /// What a machine knows before it enrols: whom to ask, which root to trust, and who it will be. It comes from a join
 /// token, from the operator's options, or from both, which then must agree.
 package struct Invitation: Sendable {
-    package let token: String?
+    package let token: HeldJoinToken?
     package let controller: String
     package let root: RootPin
     package let tenant: String
@@ -13,13 +13,12 @@ package struct Invitation: Sendable {
     /// - Parameter node: the name asked for; a token that fixes one wins.
     /// - Throws: `InvitationError` that names the option that is missing or contradicts the token.
     package init(token: String?, controller: String?, root: String?, tenant: String?, node: String) throws {
-        let claims: JoinToken?
         do {
-            claims = try token.map { try UnverifiedJoinToken($0).claims }
+            self.token = try token.map { try HeldJoinToken($0) }
         } catch {
             throw InvitationError("this is no join token: \(error)")
         }
-        self.token = token
+        let claims = self.token?.token.claims
         self.controller = try Self.agreed("--controller", controller, claims?.url)
         self.tenant = try Self.agreed("--tenant", tenant, claims?.tenant)
         self.node = claims?.node ?? node

@@ -10,6 +10,8 @@ package struct JoinToken: Hashable, Sendable {
 
     /// Names the token in commits; letters, digits, `-` and `_`.
     package var id: String
+    /// The token's own key: whoever holds its secret half may give the token to a node, see `JoinProof`.
+    package var key: Ed25519.PublicKey
     package var tenant: String
     package var cvlans: [String]
     package var role: Role
@@ -27,10 +29,12 @@ package struct JoinToken: Hashable, Sendable {
     package var url: String
 
     package init(
-        id: String, tenant: String, cvlans: [String], role: Role = .client, labels: [String: String] = [:],
+        id: String, key: Ed25519.PublicKey, tenant: String, cvlans: [String], role: Role = .client,
+        labels: [String: String] = [:],
         node: String? = nil, uses: Int = 1, issuedAt: Date, expires: Date, root: RootPin, url: String
     ) {
         self.id = id
+        self.key = key
         self.tenant = tenant
         self.cvlans = cvlans
         self.role = role
@@ -65,6 +69,9 @@ package struct UnverifiedJoinToken: Sendable {
     package let keyID: String
     private let token: PASETO
     private let notBefore: Date?
+
+    /// The token, without what its holder keeps.
+    package var text: String { token.text }
 
     package init(_ text: some StringProtocol) throws(TokenError) {
         token = try PASETO(parsing: text)

@@ -3,6 +3,8 @@ internal import FoundationEssentials
 /// The claims as JSON has them; times are RFC 3339, as PASETO wants them.
 struct JoinTokenClaims: Codable {
     var jti: String
+    /// PASERK.
+    var key: String
     var tenant: String
     var cvlans: [String]
     var role: JoinToken.Role
@@ -17,6 +19,7 @@ struct JoinTokenClaims: Codable {
 
     init(_ token: JoinToken) {
         jti = token.id
+        key = PASERK.encode(token.key)
         tenant = token.tenant
         cvlans = token.cvlans
         role = token.role
@@ -55,8 +58,11 @@ extension JoinToken {
             let expires = try? Date(claims.exp, strategy: .iso8601)
         else { throw TokenError(.malformed, "iat or exp is no RFC 3339 time") }
         guard let root = RootPin(claims.root) else { throw TokenError(.malformed, "root is no sha256 pin") }
+        guard let key = try? PASERK.publicKey(claims.key) else {
+            throw TokenError(.malformed, "key is no k4.public key")
+        }
         self.init(
-            id: claims.jti, tenant: claims.tenant, cvlans: claims.cvlans, role: claims.role,
+            id: claims.jti, key: key, tenant: claims.tenant, cvlans: claims.cvlans, role: claims.role,
             labels: claims.labels ?? [:],
             node: claims.node, uses: claims.uses, issuedAt: issuedAt, expires: expires, root: root, url: claims.url)
         if let fault { throw TokenError(.malformed, fault) }

@@ -7,6 +7,10 @@ package struct TokenError: Error, Hashable, CustomStringConvertible {
         case badSignature = "bad-signature"
         case expired
         case notYetValid = "not-yet-valid"
+        case wrongTenant = "wrong-tenant"
+        case wrongNode = "wrong-node"
+        /// Whoever shows it has not the secret half of its key.
+        case wrongHolder = "wrong-holder"
     }
 
     package let code: Code

@@ -47,6 +47,9 @@ package nonisolated struct WireEnrollRequest: Sendable {
   /// PASETO v4.public; empty for a node that is declared with its key
   package var token: String = String()
 
+  /// by the token's own key, whose seed stays on the node: see Trust/Tokens/JoinProof.swift
+  package var tokenSignature: Data = Data()
+
   /// that the sender holds the key, always: see Trust/EnrollmentProof.swift
   package var proof: Data = Data()
 
@@ -325,7 +328,7 @@ fileprivate nonisolated let _protobuf_package = "cvlan.v1"
 
 nonisolated extension WireEnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".EnrollRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{1}node\0\u{3}public_key\0\u{1}csr\0\u{1}token\0\u{1}proof\0\u{1}endpoints\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{1}node\0\u{3}public_key\0\u{1}csr\0\u{1}token\0\u{1}proof\0\u{1}endpoints\0\u{3}token_signature\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -340,6 +343,7 @@ nonisolated extension WireEnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularStringField(value: &self.token) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.endpoints) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.tokenSignature) }()
       default: break
       }
     }
@@ -367,6 +371,9 @@ nonisolated extension WireEnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.endpoints.isEmpty {
       try visitor.visitRepeatedStringField(value: self.endpoints, fieldNumber: 7)
     }
+    if !self.tokenSignature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.tokenSignature, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -376,6 +383,7 @@ nonisolated extension WireEnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.publicKey != rhs.publicKey {return false}
     if lhs.csr != rhs.csr {return false}
     if lhs.token != rhs.token {return false}
+    if lhs.tokenSignature != rhs.tokenSignature {return false}
     if lhs.proof != rhs.proof {return false}
     if lhs.endpoints != rhs.endpoints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

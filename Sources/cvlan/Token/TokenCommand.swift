@@ -32,7 +32,11 @@ struct TokenKeyCommand: AsyncParsableCommand {
 /// `cvlan token create`: a new join token.
 struct TokenCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make a join token and print it.")
+        commandName: "create", abstract: "Make a join token and print it.",
+        discussion: """
+            What it prints is TOKEN~SEED. Whoever reads it can join; the machine that joins keeps the seed to itself, so that \
+            nobody can join again with what it shows the controller, or with what is then in git.
+            """)
 
     @Option(help: "The file with the secret key that `cvlan token key` made.")
     var key: String
@@ -79,10 +83,13 @@ struct TokenCreateCommand: AsyncParsableCommand {
             labels[String(text[..<equals])] = String(text[text.index(after: equals)...])
         }
         let now = Date()
-        let token = JoinToken(
-            id: JoinToken.newID(), tenant: tenant, cvlans: cvlan, role: role, labels: labels, node: node, uses: uses,
+        let holder = Ed25519.PrivateKey()
+        let claims = JoinToken(
+            id: JoinToken.newID(), key: holder.publicKey, tenant: tenant, cvlans: cvlan, role: role, labels: labels,
+            node: node, uses: uses,
             issuedAt: now, expires: now + TimeInterval(lifetime), root: pin, url: controller)
-        print(try token.sign(by: try KeyFile(key).readEd25519()))
+        let token = try HeldJoinToken(claims, heldBy: holder, signedBy: try KeyFile(key).readEd25519())
+        print(token.text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
     }
 
     private static func seconds(_ text: String) -> Int? {

@@ -6,7 +6,7 @@ import Trust
 /// The manifests that the tests work with: a tenant with a network, a gateway, a client and a policy.
 struct Fleet {
     let tenant: String
-    let tokenKey = Ed25519.PrivateKey()
+    var tokenKey = Ed25519.PrivateKey()
     let gatewayKey = X25519.PrivateKey()
     let clientKey = X25519.PrivateKey()
     var approval = "automatic"
@@ -73,10 +73,13 @@ struct Fleet {
     func token(
         uses: Int = 1, node: String? = nil, role: JoinToken.Role = .client, expires: Date = Date() + 3600,
         key: Ed25519.PrivateKey? = nil, id: String = JoinToken.newID(), root: RootPin
-    ) throws -> String {
-        try JoinToken(
-            id: id, tenant: tenant, cvlans: ["office"], role: role, labels: ["team": "eng"], node: node, uses: uses,
+    ) throws -> HeldJoinToken {
+        let holder = Ed25519.PrivateKey()
+        let claims = JoinToken(
+            id: id, key: holder.publicKey, tenant: tenant, cvlans: ["office"], role: role, labels: ["team": "eng"],
+            node: node, uses: uses,
             issuedAt: Date() - 60, expires: expires, root: root, url: "https://127.0.0.1:8443"
-        ).sign(by: key ?? tokenKey)
+        )
+        return try HeldJoinToken(claims, heldBy: holder, signedBy: key ?? tokenKey)
     }
 }

@@ -16,18 +16,25 @@ struct Machine: Sendable {
         self.key = key
     }
 
-    func request(token: String, provedTo enrollmentKey: X25519.PublicKey) throws -> Data {
+    func request(token: HeldJoinToken, provedTo enrollmentKey: X25519.PublicKey) throws -> Data {
+        try request(
+            tokenText: token.token.text, signature: token.signature(for: node, key.publicKey), provedTo: enrollmentKey)
+    }
+
+    func request(tokenText: String, signature: [UInt8], provedTo enrollmentKey: X25519.PublicKey) throws -> Data {
         var request = try WireEnrollRequest(serializedBytes: try self.request(provedTo: enrollmentKey))
-        request.token = token
+        request.token = tokenText
+        request.tokenSignature = Data(signature)
         return try request.serializedBytes()
     }
 
     /// As one that has a token and knows another machine's public key would ask.
-    func request(token: String, stealing publicKey: X25519.PublicKey, for enrollmentKey: X25519.PublicKey) throws
+    func request(token: HeldJoinToken, stealing publicKey: X25519.PublicKey, for enrollmentKey: X25519.PublicKey) throws
         -> Data
     {
         var request = try WireEnrollRequest(serializedBytes: try self.request(token: token, provedTo: enrollmentKey))
         request.publicKey = Data(publicKey.bytes)
+        request.tokenSignature = Data(token.signature(for: node, publicKey))
         return try request.serializedBytes()
     }
 

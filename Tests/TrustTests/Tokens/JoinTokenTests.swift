@@ -1,17 +1,22 @@
 import FoundationEssentials
 import Sodium
+import TestRandom
 import Testing
 import Trust
 
 struct JoinTokenTests {
     private let fixtures: Fixtures
     private let key = Ed25519.PrivateKey()
+    private let holder: Ed25519.PrivateKey
     private let token: JoinToken
 
     init() throws {
         fixtures = try Fixtures()
+        var generator = SeededRandom(7)
+        holder = try Fixtures.signingKey(&generator)
         token = JoinToken(
-            id: "01", tenant: "acme", cvlans: ["office"], role: .gateway, labels: ["team": "eng"], node: "gw-1",
+            id: "01", key: holder.publicKey, tenant: "acme", cvlans: ["office"], role: .gateway,
+            labels: ["team": "eng"], node: "gw-1",
             uses: 3,
             issuedAt: Fixtures.now, expires: Fixtures.now.addingTimeInterval(3600), root: try fixtures.root().pin,
             url: "https://controller.example.org:8443")
@@ -29,7 +34,7 @@ struct JoinTokenTests {
         let text = String(decoding: message, as: UTF8.self)
         #expect(
             text == #"{"cvlans":["office"],"exp":"2027-01-15T09:00:00Z","iat":"2027-01-15T08:00:00Z","jti":"01","#
-                + #""labels":{"team":"eng"},"node":"gw-1","role":"gateway","root":"\#(token.root)","tenant":"acme","#
+                + #""key":"\#(PASERK.encode(holder.publicKey))","labels":{"team":"eng"},"node":"gw-1","role":"gateway","root":"\#(token.root)","tenant":"acme","#
                 + #""url":"https://controller.example.org:8443","uses":3}"#)
     }
 
@@ -70,7 +75,8 @@ struct JoinTokenTests {
         ("exp", "\"tomorrow\""), ("exp", "1800000000"), ("nbf", "\"x\""), ("root", "\"sha256:00\""),
         ("url", "\"http://x\""), ("url", "\"https://x\\u0000\""), ("jti", "\"a\\nEnrollment-Token: b\""),
         ("jti", "\"\""),
-        ("labels", #"{"":"x"}"#), ("labels", #"{"a":"\n"}"#), ("jti", "null"),
+        ("labels", #"{"":"x"}"#), ("labels", #"{"a":"\n"}"#), ("jti", "null"), ("key", "\"\""),
+        ("key", "\"k4.public.AAAA\""), ("key", "null"),
     ])
     func badClaimsAreMalformed(claim: String, value: String) throws {
         let text = try tokenText { $0[claim] = value }
@@ -92,7 +98,7 @@ struct JoinTokenTests {
         var claims = [
             "jti": "\"01\"", "tenant": "\"acme\"", "cvlans": #"["office"]"#, "role": "\"client\"", "uses": "1",
             "iat": "\"2027-01-15T08:00:00Z\"", "exp": "\"2027-01-15T09:00:00Z\"", "root": "\"\(token.root)\"",
-            "url": "\"https://x\"",
+            "url": "\"https://x\"", "key": "\"\(PASERK.encode(holder.publicKey))\"",
         ]
         change(&claims)
         let json = "{" + claims.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
