@@ -33,7 +33,7 @@ import WireFormat
     }
 
     private func signed(
-        _ generation: UInt64, node: String = "laptop-1", by key: Ed25519.PrivateKey, segment: Data? = nil,
+        _ generation: UInt64, node: String = "laptop-1", by key: any Ed25519.SigningKey, segment: Data? = nil,
         name: String? = nil
     ) throws -> WireEnvelope {
         var config = WireNodeConfig()
@@ -142,7 +142,7 @@ import WireFormat
 
     @Test func garbageIsRefused() async throws {
         try await expectRefusal("malformed") { controller in
-            WireEnvelope(signing: Data([0xFF, 0xFF]), as: .nodeConfig, by: [controller.keys.configKey])
+            try WireEnvelope(signing: Data([0xFF, 0xFF]), as: .nodeConfig, by: [controller.keys.configKey])
         }
     }
 

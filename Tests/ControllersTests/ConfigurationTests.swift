@@ -51,13 +51,39 @@ struct ConfigurationTests {
     @Test func settingUpTwiceIsRefusedAndChangesNothing() async throws {
         let git = try await GitServer()
         let controller = try TestController(git.bare)
-        let before = try Data(contentsOf: URL(fileURLWithPath: controller.directory.path + "/root.dsse"))
+        let before = try Data(contentsOf: URL(fileURLWithPath: controller.directory.path + "/roots/1.dsse"))
         #expect(throws: ConfigurationError.self) {
             try ControllerSetup.initialize(
                 directory: controller.directory.path, repository: git.bare, url: "https://127.0.0.1:8443",
                 trustDomain: "acme.example")
         }
-        #expect(try Data(contentsOf: URL(fileURLWithPath: controller.directory.path + "/root.dsse")) == before)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: controller.directory.path + "/roots/1.dsse")) == before)
+    }
+
+    @Test func superadminsAndModeAreInTheRoot() throws {
+        let folder = try TemporaryFolder()
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+        try "# of both laptops\n\n\(key) alice@one\n".write(
+            toFile: folder.path + "/alice.pub", atomically: true, encoding: .utf8)
+        let alice = try #require(SuperadminArgument("alice=\(folder.path)/alice.pub"))
+        let authority = try ControllerKeys.Authority(superadmins: [alice])
+        #expect(authority.superadmins == [.init(name: "alice", keys: ["\(key) alice@one"])])
+        #expect(authority.authorization == .enforce)
+        #expect(try ControllerKeys.Authority(superadmins: [alice], authorization: .warn).authorization == .warn)
+        #expect(try ControllerKeys.Authority(superadmins: []).authorization == .off)
+        #expect { try ControllerKeys.Authority(superadmins: [], authorization: .enforce) } throws: {
+            "\($0)".contains("needs a superadmin")
+        }
+        try "# nobody\n".write(toFile: folder.path + "/alice.pub", atomically: true, encoding: .utf8)
+        #expect { try alice.read() } throws: { "\($0)".contains("alice.pub: has no SSH public key") }
+        try "\(key)\nssh-ed25519 AAAA\n".write(
+            toFile: folder.path + "/alice.pub", atomically: true, encoding: .utf8)
+        #expect { try alice.read() } throws: { "\($0)".contains("alice.pub:2: not an SSH public key") }
+    }
+
+    @Test(arguments: ["alice", "=file", "alice=", ""])
+    func aSuperadminHasANameAndAFile(_ text: String) {
+        #expect(SuperadminArgument(text) == nil)
     }
 
     @Test(arguments: ["http://x:1", "https://", "https://x:70000", "https://x:1/path", "x:1"])

@@ -33,7 +33,7 @@ struct GarbageTests {
             for _ in 0..<Int.random(in: 1...4, using: &generator) { damage(&bytes, &generator) }
             check(bytes, fixtures, verifier)
             // Signed garbage goes past the signature, to the parsers behind it.
-            let signed = WireEnvelope(signing: Data(bytes), as: .nodeConfig, by: [fixtures.configKey])
+            let signed = try WireEnvelope(signing: Data(bytes), as: .nodeConfig, by: [fixtures.configKey])
             _ = try? verifier.verify(signed, floor: nil, now: Fixtures.now) { segments[$0] ?? Data(bytes) }
         }
     }

@@ -40,7 +40,7 @@ struct WatchStream: Sendable {
         var update = WireUpdate()
         update.heartbeat = isHeartbeat
         update.hints = outgoing.hints
-        if let config = outgoing.config { update.config = signer.sign(payload: config.payload) }
+        if let config = outgoing.config { update.config = try signer.sign(payload: config.payload) }
         let head: [UInt8] = try update.serializedBytes()
         let segments = outgoing.segments.compactMap { publication?.segments[$0]?.asUpdate }
         let length = segments.reduce(head.count) { $0 + $1.readableBytes }

@@ -1,4 +1,4 @@
-/// The files of a controller, all in one directory that its user alone may enter. Only `keys/`, `root.dsse`, `ca.pem`,
+/// The files of a controller, all in one directory that its user alone may enter. Only `keys/`, `roots/`, `ca.pem`,
 /// `management.token` and `controller.yaml` are worth a backup: the rest is made again.
 package struct ControllerDirectory: Sendable, Hashable {
     package let path: String

@@ -19,9 +19,10 @@ package enum ControllerSetup {
     /// - Parameters:
     ///   - repository: a path, which must be a repository, or a URL, which is not asked yet.
     ///   - listen: default: the URL's port on all addresses.
+    ///   - authority: who may change what, for the root document.
     package static func initialize(
         directory: String, repository: String, url: String, trustDomain: String, listen: String? = nil,
-        now: Date = Date()
+        authority: ControllerKeys.Authority = .init(), now: Date = Date()
     ) throws -> Result {
         guard let trustDomain = TrustDomain(trustDomain) else {
             throw ConfigurationError("'\(trustDomain)' is not a trust domain: a lower-case DNS name")
@@ -47,8 +48,8 @@ package enum ControllerSetup {
         }
         var generator = SystemRandomNumberGenerator()
         let keys = try ControllerKeys.create(
-            in: files.path, trustDomain: trustDomain, serverNames: configuration.serverNames, now: now,
-            using: &generator)
+            in: files.path, trustDomain: trustDomain, serverNames: configuration.serverNames,
+            authority: authority, now: now, using: &generator)
         let token = Hex.encode(Sodium.randomBytes(count: 32)) + "\n"
         try DurableFile.write(Array(token.utf8), to: files.resolve(managementTokenFile), mode: 0o600)
         try DurableFile.write(Array(configuration.text.utf8), to: files.configurationFile, mode: 0o600)

@@ -4,25 +4,33 @@ internal import Sodium
 internal import WireFormat
 
 extension ControllerKeys {
+    /// What the first root document says beside the keys.
+    package struct Authority: Sendable {
+        package var superadmins: [RootDocument.Superadmin] = []
+        package var authorization: RootDocument.AuthorizationMode = .off
+
+        package init() {}
+    }
+
     /// Makes new keys, the CA and root document 1. The key directory appears last and as a whole: where it exists,
     /// everything exists, and `create` throws `alreadyExists` without having changed anything.
     package static func create(
-        in directory: String, trustDomain: TrustDomain, serverNames: [ServerName], lifetimes: Lifetimes = Lifetimes(),
-        now: Date, using generator: inout some RandomNumberGenerator
+        in directory: String, trustDomain: TrustDomain, serverNames: [ServerName], authority: Authority = Authority(),
+        lifetimes: Lifetimes = Lifetimes(), now: Date, using generator: inout some RandomNumberGenerator
     ) throws -> ControllerKeys {
         try DurableFile.makePrivateDirectory(directory)
         let final = keyDirectory(of: directory)
         guard access(final, F_OK) != 0 else {
             throw KeyFileError(.alreadyExists, final, "exists already: this controller has its keys")
         }
-        let keys = try make(
-            trustDomain: trustDomain, serverNames: serverNames, lifetimes: lifetimes, now: now, using: &generator)
         let scratch = "\(final).\(Hex.encode(Sodium.randomBytes(count: 6))).tmp"
+        let keys: ControllerKeys
         do {
             try DurableFile.makePrivateDirectory(scratch)
-            try keys.writeSecrets(to: scratch)
-            try DurableFile.write(
-                keys.root.envelope.serializedData(), to: rootFile(of: directory))
+            keys = try make(
+                in: scratch, trustDomain: trustDomain, serverNames: serverNames, authority: authority,
+                lifetimes: lifetimes, now: now, using: &generator)
+            try RootFiles(of: directory).write(keys.root)
             try DurableFile.write(
                 Array(CertificateChain([keys.authority.certificate]).pem.utf8), to: authorityFile(of: directory))
             guard rename(scratch, final) == 0 else {
@@ -37,37 +45,50 @@ extension ControllerKeys {
         return keys
     }
 
+    /// - Parameter scratch: where the secrets are written to.
     private static func make(
-        trustDomain: TrustDomain, serverNames: [ServerName], lifetimes: Lifetimes, now: Date,
-        using generator: inout some RandomNumberGenerator
+        in scratch: String, trustDomain: TrustDomain, serverNames: [ServerName], authority: Authority,
+        lifetimes: Lifetimes, now: Date, using generator: inout some RandomNumberGenerator
     ) throws -> ControllerKeys {
-        let rootKey = Ed25519.PrivateKey()
-        let configKey = Ed25519.PrivateKey()
+        var signing: [RootDocument.Role: Ed25519.PrivateKey] = [:]
+        func key(_ role: RootDocument.Role) throws -> Ed25519.PrivateKey {
+            let key = Ed25519.PrivateKey()
+            signing[role] = key
+            try KeyFile("\(scratch)/\(fileName(of: role))").write(key)
+            return key
+        }
+        let rootKey = try key(.root)
+        let (config, state) = (try key(.config), try key(.state))
+        let (timestamp, enrollmentSigning) = (try key(.timestamp), try key(.enrollment))
         let enrollmentKey = X25519.PrivateKey()
-        let authority = try CertificateAuthority.make(
+        let certificates = try CertificateAuthority.make(
             trustDomain: trustDomain, lifetime: lifetimes.authority, now: now, using: &generator)
+        let server = try ServerCredentials(
+            names: serverNames, issuedBy: certificates, lifetime: lifetimes.server, now: now, using: &generator)
+        try KeyFile("\(scratch)/enrollment.key").write(enrollmentKey)
+        try KeyFile("\(scratch)/ca.key").write(certificates.key)
+        try server.write(to: KeyFile("\(scratch)/server.pem"))
         let document = RootDocument(
             expires: now.addingTimeInterval(CertificateAuthority.seconds(lifetimes.root)), trustDomain: trustDomain,
-            keys: [.init(rootKey.publicKey, roles: [.root]), .init(configKey.publicKey, roles: [.config, .state])],
-            certificateAuthorities: [authority.certificate], enrollmentKey: enrollmentKey.publicKey)
+            keys: RootDocument.Role.allCases.compactMap { role in
+                signing[role].map { RootDocument.Key($0.publicKey, roles: [role]) }
+            },
+            certificateAuthorities: [certificates.certificate], enrollmentKey: enrollmentKey.publicKey,
+            superadmins: authority.superadmins, authorization: authority.authorization)
         return ControllerKeys(
-            root: try TrustedRoot(signing: document, by: [rootKey]), rootKey: rootKey, configKey: configKey,
-            enrollmentKey: enrollmentKey, authority: authority,
-            server: try ServerCredentials(
-                names: serverNames, issuedBy: authority, lifetime: lifetimes.server, now: now, using: &generator))
+            roots: [try TrustedRoot(signing: document, by: [rootKey])], rootKey: rootKey, configKey: config,
+            stateKey: state, timestampKey: timestamp, enrollmentSigningKey: enrollmentSigning,
+            enrollmentKey: enrollmentKey, authority: certificates, server: server)
     }
 
-    private func writeSecrets(to keys: String) throws {
-        if let rootKey { try KeyFile("\(keys)/root.key").write(rootKey) }
-        try KeyFile("\(keys)/config.key").write(configKey)
-        try KeyFile("\(keys)/enrollment.key").write(enrollmentKey)
-        try KeyFile("\(keys)/ca.key").write(authority.key)
-        try server.write(to: KeyFile("\(keys)/server.pem"))
-    }
+    private static let fileNames =
+        RootDocument.Role.allCases.map(fileName) + ["enrollment.key", "ca.key", "server.pem"]
 
-    private static let fileNames = ["root.key", "config.key", "enrollment.key", "ca.key", "server.pem"]
+    /// Inside the key directory.
+    private static func fileName(of role: RootDocument.Role) -> String {
+        String(role.keyFile.dropFirst("keys/".count))
+    }
 
     static func keyDirectory(of directory: String) -> String { "\(directory)/keys" }
-    static func rootFile(of directory: String) -> String { "\(directory)/root.dsse" }
     static func authorityFile(of directory: String) -> String { "\(directory)/ca.pem" }
 }

@@ -2,21 +2,32 @@ package import Sodium
 
 /// Everything that makes a controller the one that its nodes trust: what `cvlan controller init` makes once.
 ///
-///     DIR/root.dsse             the root document in force, signed: what nodes pin
+///     DIR/roots/N.dsse          the root documents, signed: 1 is what the first nodes pinned, the last is in force
 ///     DIR/ca.pem                the CA's certificate
 ///     DIR/keys/                 0700, the files 0600
-///         root.key, config.key  Ed25519, PASERK k4.secret
+///         root.key, config.key, state.key, timestamp.key, enrollment-signing.key
+///                               Ed25519, PASERK k4.secret, a key for each role
 ///         enrollment.key        X25519, base64
 ///         ca.key                PEM
 ///         server.pem            PEM: key and certificate of the HTTPS server
 package struct ControllerKeys: Sendable {
-    package let root: TrustedRoot
+    /// From version 1 to the one in force; never empty.
+    package let roots: [TrustedRoot]
     /// Absent where it is kept offline: it is needed for the next root document alone.
-    package let rootKey: Ed25519.PrivateKey?
-    package let configKey: Ed25519.PrivateKey
+    package let rootKey: (any Ed25519.SigningKey)?
+    package let configKey: any Ed25519.SigningKey
+    /// Signs state commits.
+    package let stateKey: any Ed25519.SigningKey
+    package let timestampKey: any Ed25519.SigningKey
+    /// Signs the commits by which nodes enrol.
+    package let enrollmentSigningKey: any Ed25519.SigningKey
+    /// What enrolment proofs are made against; it signs nothing.
     package let enrollmentKey: X25519.PrivateKey
     package let authority: CertificateAuthority
-    package let server: ServerCredentials
+    package internal(set) var server: ServerCredentials
+
+    /// The root document in force.
+    package var root: TrustedRoot { roots[roots.count - 1] }
 
     /// What `create` decides for its user.
     package struct Lifetimes: Sendable {
@@ -25,6 +36,20 @@ package struct ControllerKeys: Sendable {
         package var server: Duration = .days(30)
 
         package init() {}
+    }
+}
+
+extension RootDocument.Role {
+    /// Where the key of this role is in a new controller's directory.
+    package var keyFile: String {
+        switch self {
+        case .root: "keys/root.key"
+        case .config: "keys/config.key"
+        case .state: "keys/state.key"
+        case .timestamp: "keys/timestamp.key"
+        // `enrollment.key` is the key that proofs are made against.
+        case .enrollment: "keys/enrollment-signing.key"
+        }
     }
 }
 

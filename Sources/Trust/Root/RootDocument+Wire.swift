@@ -26,12 +26,17 @@ extension RootDocument {
         guard wire.keys.count <= Self.maximumKeys, wire.certificateAuthorities.count <= Self.maximumAuthorities else {
             throw RootError(.malformed, "too many keys or certificate authorities")
         }
+        guard let authorization = AuthorizationMode(wire: wire.authorization) else {
+            throw RootError(.malformed, "names no authorization mode that this version knows")
+        }
         var keys: [Key] = []
         for key in wire.keys { keys.append(try Key(wire: key)) }
         self.init(
             version: wire.version, expires: Date(timeIntervalSince1970: Double(wire.expires)), trustDomain: trustDomain,
             threshold: Int(wire.threshold), keys: keys, certificateAuthorities: wire.certificateAuthorities,
-            enrollmentKey: enrollmentKey)
+            enrollmentKey: enrollmentKey,
+            superadmins: wire.superadmins.map { Superadmin(name: $0.name, keys: $0.keys) },
+            authorization: authorization)
         try checkConsistency()
     }
 
@@ -46,6 +51,13 @@ extension RootDocument {
         wire.keys = keys.map(\.wire)
         wire.certificateAuthorities = certificateAuthorities
         wire.enrollmentKey = Data(enrollmentKey.bytes)
+        wire.superadmins = superadmins.map { person in
+            .with {
+                $0.name = person.name
+                $0.keys = person.keys
+            }
+        }
+        wire.authorization = authorization.wire
         return try wire.serializedData()
     }
 
@@ -57,6 +69,10 @@ extension RootDocument {
         }
         guard abs(expires.timeIntervalSince1970) < Double(1 << 40) else {
             throw RootError(.malformed, "expires out of range")
+        }
+        try Superadmin.check(superadmins)
+        guard authorization != .enforce || !superadmins.isEmpty else {
+            throw RootError(.malformed, "enforces authorization without a superadmin: nobody could ever repair a role")
         }
     }
 }
@@ -86,6 +102,8 @@ extension RootDocument.Role {
         case .root: self = .root
         case .config: self = .config
         case .state: self = .state
+        case .timestamp: self = .timestamp
+        case .enrollment: self = .enrollment
         case .unspecified, .UNRECOGNIZED: return nil
         }
     }
@@ -95,6 +113,27 @@ extension RootDocument.Role {
         case .root: .root
         case .config: .config
         case .state: .state
+        case .timestamp: .timestamp
+        case .enrollment: .enrollment
+        }
+    }
+}
+
+extension RootDocument.AuthorizationMode {
+    fileprivate init?(wire: WireAuthorizationMode) {
+        switch wire {
+        case .off: self = .off
+        case .warn: self = .warn
+        case .enforce: self = .enforce
+        case .unspecified, .UNRECOGNIZED: return nil
+        }
+    }
+
+    fileprivate var wire: WireAuthorizationMode {
+        switch self {
+        case .off: .off
+        case .warn: .warn
+        case .enforce: .enforce
         }
     }
 }

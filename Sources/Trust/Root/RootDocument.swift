@@ -8,8 +8,12 @@ package struct RootDocument: Hashable, Sendable {
         case root
         /// Signs the configurations of nodes.
         case config
-        /// Signs what the controller publishes about its state.
+        /// Signs state commits: what the controller decided and published.
         case state
+        /// Signs timestamps: what is recent.
+        case timestamp
+        /// Signs the commits by which nodes enrol.
+        case enrollment
     }
 
     package struct Key: Hashable, Sendable {
@@ -36,10 +40,13 @@ package struct RootDocument: Hashable, Sendable {
     package var certificateAuthorities: [Data]
     /// What enrolment proofs are made against.
     package var enrollmentKey: X25519.PublicKey
+    package var superadmins: [Superadmin]
+    package var authorization: AuthorizationMode
 
     package init(
         version: UInt64 = 1, expires: Date, trustDomain: TrustDomain, threshold: Int = 1, keys: [Key],
-        certificateAuthorities: [Data], enrollmentKey: X25519.PublicKey
+        certificateAuthorities: [Data], enrollmentKey: X25519.PublicKey,
+        superadmins: [Superadmin] = [], authorization: AuthorizationMode = .off
     ) {
         self.version = version
         self.expires = expires
@@ -48,6 +55,8 @@ package struct RootDocument: Hashable, Sendable {
         self.keys = keys
         self.certificateAuthorities = certificateAuthorities
         self.enrollmentKey = enrollmentKey
+        self.superadmins = superadmins
+        self.authorization = authorization
     }
 
     package func publicKeys(for role: Role) -> [Ed25519.PublicKey] {

@@ -11,8 +11,8 @@ package struct TrustedRoot: Hashable, Sendable {
     package var pin: RootPin { RootPin(ofPayload: envelope.payload) }
 
     /// Signs a document with its own root keys; throws when they do not reach its threshold.
-    package init(signing document: RootDocument, by keys: [Ed25519.PrivateKey]) throws {
-        let envelope = WireEnvelope(signing: try document.payload(), as: .root, by: keys)
+    package init(signing document: RootDocument, by keys: [any Ed25519.SigningKey]) throws {
+        let envelope = try WireEnvelope(signing: try document.payload(), as: .root, by: keys)
         try self.init(checking: envelope)
     }
 

@@ -28,12 +28,64 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// What becomes of commits whose signer has no role for what they change. It stands here, and not in a setting of the
+/// controller, so that it follows from git and the root what is published, and whoever has the controller cannot lower it.
+package nonisolated enum WireAuthorizationMode: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+
+  /// refused: nobody is without authorization for having left it out
+  case unspecified // = 0
+  case off // = 1
+  case warn // = 2
+  case enforce // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .off
+    case 2: self = .warn
+    case 3: self = .enforce
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .off: return 1
+    case .warn: return 2
+    case .enforce: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireAuthorizationMode] = [
+    .unspecified,
+    .off,
+    .warn,
+    .enforce,
+  ]
+
+}
+
 package nonisolated enum WireKeyRole: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
   case root // = 1
   case config // = 2
+
+  /// signs state commits
   case state // = 3
+  case timestamp // = 4
+
+  /// signs commits that enrol nodes
+  case enrollment // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -46,6 +98,8 @@ package nonisolated enum WireKeyRole: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .root
     case 2: self = .config
     case 3: self = .state
+    case 4: self = .timestamp
+    case 5: self = .enrollment
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -56,6 +110,8 @@ package nonisolated enum WireKeyRole: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .root: return 1
     case .config: return 2
     case .state: return 3
+    case .timestamp: return 4
+    case .enrollment: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -66,6 +122,8 @@ package nonisolated enum WireKeyRole: SwiftProtobuf.Enum, Swift.CaseIterable {
     .root,
     .config,
     .state,
+    .timestamp,
+    .enrollment,
   ]
 
 }
@@ -94,6 +152,26 @@ package nonisolated struct WireRoot: Sendable {
   /// X25519 public key that enrolment proofs are made against
   package var enrollmentKey: Data = Data()
 
+  package var superadmins: [WireSuperadmin] = []
+
+  package var authorization: WireAuthorizationMode = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A person who may change whatever the repository declares.
+package nonisolated struct WireSuperadmin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// lines of authorized_keys
+  package var keys: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -121,13 +199,17 @@ package nonisolated struct WireRootKey: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "cvlan.v1"
 
+nonisolated extension WireAuthorizationMode: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AUTHORIZATION_MODE_UNSPECIFIED\0\u{1}AUTHORIZATION_MODE_OFF\0\u{1}AUTHORIZATION_MODE_WARN\0\u{1}AUTHORIZATION_MODE_ENFORCE\0")
+}
+
 nonisolated extension WireKeyRole: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KEY_ROLE_UNSPECIFIED\0\u{1}KEY_ROLE_ROOT\0\u{1}KEY_ROLE_CONFIG\0\u{1}KEY_ROLE_STATE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KEY_ROLE_UNSPECIFIED\0\u{1}KEY_ROLE_ROOT\0\u{1}KEY_ROLE_CONFIG\0\u{1}KEY_ROLE_STATE\0\u{1}KEY_ROLE_TIMESTAMP\0\u{1}KEY_ROLE_ENROLLMENT\0")
 }
 
 nonisolated extension WireRoot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Root"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}expires\0\u{3}trust_domain\0\u{1}threshold\0\u{1}keys\0\u{3}certificate_authorities\0\u{3}enrollment_key\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}expires\0\u{3}trust_domain\0\u{1}threshold\0\u{1}keys\0\u{3}certificate_authorities\0\u{3}enrollment_key\0\u{1}superadmins\0\u{1}authorization\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -142,6 +224,8 @@ nonisolated extension WireRoot: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
       case 6: try { try decoder.decodeRepeatedBytesField(value: &self.certificateAuthorities) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self.enrollmentKey) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.superadmins) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.authorization) }()
       default: break
       }
     }
@@ -169,6 +253,12 @@ nonisolated extension WireRoot: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.enrollmentKey.isEmpty {
       try visitor.visitSingularBytesField(value: self.enrollmentKey, fieldNumber: 7)
     }
+    if !self.superadmins.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.superadmins, fieldNumber: 8)
+    }
+    if self.authorization != .unspecified {
+      try visitor.visitSingularEnumField(value: self.authorization, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -180,6 +270,43 @@ nonisolated extension WireRoot: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.keys != rhs.keys {return false}
     if lhs.certificateAuthorities != rhs.certificateAuthorities {return false}
     if lhs.enrollmentKey != rhs.enrollmentKey {return false}
+    if lhs.superadmins != rhs.superadmins {return false}
+    if lhs.authorization != rhs.authorization {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSuperadmin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Superadmin"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}keys\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.keys) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.keys.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.keys, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSuperadmin, rhs: WireSuperadmin) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.keys != rhs.keys {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Controllers
+internal import Trust
 
 /// `cvlan controller`: sets controllers up.
 struct ControllerCommand: AsyncParsableCommand {
@@ -29,15 +30,46 @@ struct ControllerInitCommand: AsyncParsableCommand {
     @Option(help: "HOST:PORT to listen on; default: all addresses, the URL's port.")
     var listen: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Somebody who may change whatever the repository declares, and the file with the person's SSH public keys. Repeatable.",
+            valueName: "name=file.pub"))
+    var superadmin: [SuperadminArgument] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of commits whose signer has no role for what they change: off, warn or enforce. Default: enforce with a superadmin, off without.",
+            valueName: "mode"))
+    var authorization: RootDocument.AuthorizationMode?
+
     func run() async throws {
+        let authority = try ControllerKeys.Authority(superadmins: superadmin, authorization: authorization)
         let result = try ControllerSetup.initialize(
-            directory: dir, repository: repository, url: url, trustDomain: trustDomain, listen: listen)
-        print("made        \(dir)")
-        print("repository  \(result.configuration.repository)")
-        print("listens on  \(result.configuration.listen), reached at \(result.configuration.url)")
-        print("root        \(result.rootPin)")
-        print("CA          \(dir)/ca.pem")
-        print("token       \(dir)/management.token, which `cvlan status` and `cvlan get` want")
+            directory: dir, repository: repository, url: url, trustDomain: trustDomain, listen: listen,
+            authority: authority)
+        print("made           \(dir)")
+        print("repository     \(result.configuration.repository)")
+        print("listens on     \(result.configuration.listen), reached at \(result.configuration.url)")
+        print("root           \(result.rootPin)")
+        print("authorization  \(authority.authorization.meaning)")
+        print("CA             \(dir)/ca.pem")
+        print("token          \(dir)/management.token, which `cvlan status` and `cvlan get` want")
         print("Keep \(dir)/keys safe: whoever has it is the controller.")
+    }
+}
+
+extension SuperadminArgument: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+}
+
+extension RootDocument.AuthorizationMode: ExpressibleByArgument {}
+
+extension RootDocument.AuthorizationMode {
+    fileprivate var meaning: String {
+        switch self {
+        case .off: "off: whoever can push to the repository may change everything"
+        case .warn: "warn: commits without the role for what they change are told, and published"
+        case .enforce: "enforce: commits are published only as far as their signers have the role for it"
+        }
     }
 }

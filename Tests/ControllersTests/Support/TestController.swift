@@ -71,7 +71,7 @@ final class TestController: Sendable {
         pin = other.pin
         let files = FileManager.default
         try files.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
-        for name in ["keys", "root.dsse", "ca.pem", "controller.yaml"] {
+        for name in ["keys", "roots", "ca.pem", "controller.yaml"] {
             try files.copyItem(atPath: "\(other.directory.path)/\(name)", toPath: "\(directory.path)/\(name)")
         }
     }

@@ -61,7 +61,7 @@ private struct Fixture: Sendable {
         decoder.append(bytes)
         guard let payload = try? decoder.next() else { return }
         let segment = (try? decoder.next()) ?? []
-        let envelope = WireEnvelope(signing: Data(payload), as: .nodeConfig, by: [key])
+        let envelope = try WireEnvelope(signing: Data(payload), as: .nodeConfig, by: [key])
         _ = try? verifier.verify(envelope, floor: nil, now: Self.now) { _ in Data(segment) }
         guard var config = try? WireNodeConfig(serializedBytes: payload), !config.networks.isEmpty else { return }
         config.networks[0].peerSegments = [WireSegment.digest(ofEncoded: segment)]

@@ -29,22 +29,22 @@ struct DSSETests {
 
     @Test func aSignedPayloadComesBack() throws {
         let key = Ed25519.PrivateKey()
-        let sent = WireEnvelope(signing: payload, as: .root, by: [key])
+        let sent = try WireEnvelope(signing: payload, as: .root, by: [key])
         let envelope = try WireEnvelope(decoding: try sent.serializedBytes())
         #expect(try envelope.verified(as: .root, by: [key.publicKey]) == payload)
     }
 
-    @Test func aSignatureOnOneKindIsNoneOnAnother() {
+    @Test func aSignatureOnOneKindIsNoneOnAnother() throws {
         let key = Ed25519.PrivateKey()
-        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        var envelope = try WireEnvelope(signing: payload, as: .root, by: [key])
         #expect(code { try envelope.verified(as: .nodeConfig, by: [key.publicKey]) } == .wrongType)
         envelope.payloadType = PayloadType.nodeConfig.rawValue
         #expect(code { try envelope.verified(as: .nodeConfig, by: [key.publicKey]) } == .badSignature)
     }
 
-    @Test func anotherKeyIsUnknownAndAForgedIdIsABadSignature() {
+    @Test func anotherKeyIsUnknownAndAForgedIdIsABadSignature() throws {
         let key = Ed25519.PrivateKey()
-        var envelope = WireEnvelope(signing: payload, as: .root, by: [Ed25519.PrivateKey()])
+        var envelope = try WireEnvelope(signing: payload, as: .root, by: [Ed25519.PrivateKey()])
         #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .unknownKey)
         envelope.signatures[0].keyid = KeyID(of: key.publicKey).description
         #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .badSignature)
@@ -54,7 +54,7 @@ struct DSSETests {
 
     @Test func theKeyIdIsOnlyAHint() throws {
         let key = Ed25519.PrivateKey()
-        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        var envelope = try WireEnvelope(signing: payload, as: .root, by: [key])
         envelope.signatures[0].keyid = ""
         #expect(try envelope.verified(as: .root, by: [Ed25519.PrivateKey().publicKey, key.publicKey]) == payload)
     }
@@ -62,31 +62,31 @@ struct DSSETests {
     @Test func aThresholdCountsKeysNotSignatures() throws {
         let keys = (0..<3).map { _ in Ed25519.PrivateKey() }
         let known = keys.map(\.publicKey)
-        var envelope = WireEnvelope(signing: payload, as: .root, by: [keys[0]])
+        var envelope = try WireEnvelope(signing: payload, as: .root, by: [keys[0]])
         envelope.signatures += [envelope.signatures[0], envelope.signatures[0]]
         #expect(code { try envelope.verified(as: .root, by: known, threshold: 2) } == .badSignature)
         #expect(code { try envelope.verified(as: .root, by: known + known, threshold: 2) } == .badSignature)
-        envelope.addSignature(by: keys[1])
-        envelope.addSignature(by: Ed25519.PrivateKey())
+        try envelope.addSignature(by: keys[1])
+        try envelope.addSignature(by: Ed25519.PrivateKey())
         #expect(try envelope.verified(as: .root, by: known, threshold: 2) == payload)
         #expect(code { try envelope.verified(as: .root, by: known, threshold: 3) } == .badSignature)
     }
 
-    @Test func aThresholdOfNothingStillAsksForASignature() {
+    @Test func aThresholdOfNothingStillAsksForASignature() throws {
         let key = Ed25519.PrivateKey()
-        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        var envelope = try WireEnvelope(signing: payload, as: .root, by: [key])
         envelope.payload.append(0)
         #expect(code { try envelope.verified(as: .root, by: [key.publicKey], threshold: 0) } == .badSignature)
     }
 
-    @Test func whatIsTooLargeIsRefused() {
+    @Test func whatIsTooLargeIsRefused() throws {
         let key = Ed25519.PrivateKey()
-        var envelope = WireEnvelope(signing: payload, as: .root, by: [key])
+        var envelope = try WireEnvelope(signing: payload, as: .root, by: [key])
         envelope.signatures = Array(repeating: envelope.signatures[0], count: 33)
         #expect(code { try envelope.verified(as: .root, by: [key.publicKey]) } == .malformed)
         #expect(code { try WireEnvelope(decoding: try envelope.serializedBytes()) } == .malformed)
         let large = Data(count: PayloadType.root.maximumPayload + 1)
-        let huge = WireEnvelope(signing: large, as: .root, by: [key])
+        let huge = try WireEnvelope(signing: large, as: .root, by: [key])
         #expect(code { try huge.verified(as: .root, by: [key.publicKey]) } == .malformed)
         #expect(code { try WireEnvelope(decoding: Data(count: 11), limit: 10) } == .malformed)
     }

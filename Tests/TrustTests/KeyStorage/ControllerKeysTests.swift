@@ -10,9 +10,12 @@ struct ControllerKeysTests {
         try withTemporaryDirectory { directory in
             let created = try create(in: "\(directory)/controller")
             let loaded = try ControllerKeys.load(from: "\(directory)/controller")
-            #expect(loaded.root == created.root)
+            #expect(loaded.roots == created.roots)
             #expect(loaded.rootKey?.publicKey == created.rootKey?.publicKey)
             #expect(loaded.configKey.publicKey == created.configKey.publicKey)
+            #expect(loaded.stateKey.publicKey == created.stateKey.publicKey)
+            #expect(loaded.timestampKey.publicKey == created.timestampKey.publicKey)
+            #expect(loaded.enrollmentSigningKey.publicKey == created.enrollmentSigningKey.publicKey)
             #expect(loaded.enrollmentKey.publicKey == created.enrollmentKey.publicKey)
             #expect(loaded.authority.certificate == created.authority.certificate)
             #expect(loaded.server.chain == created.server.chain)
@@ -43,6 +46,13 @@ struct ControllerKeysTests {
                 .verify(try ConfigSigner(key: keys.configKey).sign(config), floor: nil, now: Fixtures.now) { _ in nil }
             #expect(verified.generation == 1)
             #expect(root.document.certificateAuthorities == [keys.authority.certificate])
+            let signing = [
+                RootDocument.Role.root: keys.rootKey, .config: keys.configKey, .state: keys.stateKey,
+                .timestamp: keys.timestampKey, .enrollment: keys.enrollmentSigningKey,
+            ].compactMapValues { $0?.publicKey }
+            #expect(signing.count == RootDocument.Role.allCases.count)
+            #expect(Set(signing.values).count == signing.count)
+            for (role, key) in signing { #expect(root.document.publicKeys(for: role) == [key]) }
         }
     }
 
@@ -54,18 +64,59 @@ struct ControllerKeysTests {
         }
     }
 
-    @Test(arguments: ["config.key", "enrollment.key"])
-    func keysThatTheRootDoesNotNameAreRefused(file: String) throws {
+    @Test(arguments: RootDocument.Role.allCases)
+    func keysThatTheRootDoesNotNameAreRefused(role: RootDocument.Role) throws {
+        try withTemporaryDirectory { directory in
+            let keys = try create(in: directory)
+            // A key of another role is as wrong as a foreign one.
+            let other = role == .config ? RootDocument.Role.state : .config
+            let foreign = [
+                Ed25519.PrivateKey(), try KeyFile("\(directory)/\(other.keyFile)").readEd25519(),
+            ]
+            for key in foreign {
+                try KeyFile("\(directory)/\(role.keyFile)").write(key)
+                #expect { try ControllerKeys.load(from: directory) } throws: {
+                    "\($0)".contains("\(role.keyFile): root document 1 does not name it for the role \(role)")
+                }
+            }
+            #expect(keys.roots.count == 1)
+        }
+    }
+
+    @Test func anEnrolmentKeyThatTheRootDoesNotNameIsRefused() throws {
         try withTemporaryDirectory { directory in
             _ = try create(in: directory)
-            if file == "config.key" {
-                try KeyFile("\(directory)/keys/\(file)").write(Ed25519.PrivateKey())
-            } else {
-                try KeyFile("\(directory)/keys/\(file)").write(X25519.PrivateKey())
-            }
+            try KeyFile("\(directory)/keys/enrollment.key").write(X25519.PrivateKey())
             #expect { try ControllerKeys.load(from: directory) } throws: {
-                "\($0)".contains("does not name keys/\(file)")
+                "\($0)".contains("keys/enrollment.key: root document 1 names another key")
             }
+        }
+    }
+
+    @Test func theChainOfRootsIsRead() throws {
+        try withTemporaryDirectory { directory in
+            let keys = try create(in: directory)
+            let rootKey = try #require(keys.rootKey)
+            var document = keys.root.document
+            var chain = keys.roots
+            for version in UInt64(2)...4 {
+                document.version = version
+                chain.append(try TrustedRoot(signing: document, by: [rootKey]))
+            }
+            let files = RootFiles(of: directory)
+            for root in chain { try files.write(root) }
+            #expect(try ControllerKeys.load(from: directory).roots == chain)
+            #expect(try files.read(after: chain[1]) == Array(chain[2...]))
+
+            // One that the old keys did not sign, and one that is not where its version is.
+            let other = Ed25519.PrivateKey()
+            document.keys = document.keys.filter { $0.roles != [.root] } + [.init(other.publicKey, roles: [.root])]
+            try files.write(try TrustedRoot(signing: document, by: [other]))
+            #expect { try files.read() } throws: { "\($0)".contains("4.dsse: does not follow version 3") }
+            try DurableFile.write(chain[2].envelope.serializedData(), to: files.path(of: 4))
+            #expect { try files.read() } throws: { "\($0)".contains("4.dsse: does not follow version 3") }
+            try DurableFile.write(chain[1].envelope.serializedData(), to: files.path(of: 1))
+            #expect { try files.read() } throws: { "\($0)".contains("1.dsse: is version 2") }
         }
     }
 
@@ -79,7 +130,7 @@ struct ControllerKeysTests {
             let pem = try CertificateChain([other.certificate]).pem
             try DurableFile.write(Array(pem.utf8), to: "\(directory)/ca.pem")
             #expect { try ControllerKeys.load(from: directory) } throws: {
-                "\($0)".contains("does not name the CA of ca.pem")
+                "\($0)".contains("ca.pem: root document 1 does not name this CA")
             }
         }
     }

@@ -175,7 +175,7 @@ struct ConfigVerifierTests {
     @Test func anEnvelopeOfSomethingElseIsMalformed() throws {
         let root = try fixtures.root().envelope
         #expect(refusal { try verify(root, [:]) }?.reason == .malformed)
-        let garbage = WireEnvelope(signing: Data([0xFF, 0xFF]), as: .nodeConfig, by: [fixtures.configKey])
+        let garbage = try WireEnvelope(signing: Data([0xFF, 0xFF]), as: .nodeConfig, by: [fixtures.configKey])
         #expect(refusal { try verify(garbage, [:]) }?.reason == .malformed)
         #expect(refusal { try verify(WireEnvelope(), [:]) }?.reason == .malformed)
     }

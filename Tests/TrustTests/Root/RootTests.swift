@@ -45,7 +45,7 @@ struct RootTests {
 
     @Test func theNextRootIsTakenFromTheOldThreshold() throws {
         // Key 3 comes in, key 0 goes: 1 and 2 sign for both documents.
-        let next = WireEnvelope(
+        let next = try WireEnvelope(
             signing: try fixtures.document(version: 2, signers: 1..<4).payload(), as: .root,
             by: Array(fixtures.rootKeys[1..<3]))
         let updated = try first.updated(with: next)
@@ -54,21 +54,21 @@ struct RootTests {
     }
 
     @Test func aRootSignedByTheNewKeysAloneIsRefused() throws {
-        let next = WireEnvelope(
+        let next = try WireEnvelope(
             signing: try fixtures.document(version: 2, signers: 2..<4).payload(), as: .root,
             by: Array(fixtures.rootKeys[2..<4]))
         #expect(code { try first.updated(with: next) } == .badSignature)
     }
 
     @Test func aRootSignedByTheOldKeysAloneIsRefused() throws {
-        let next = WireEnvelope(
+        let next = try WireEnvelope(
             signing: try fixtures.document(version: 2, signers: 2..<4).payload(), as: .root,
             by: Array(fixtures.rootKeys[0..<3]))
         #expect(code { try first.updated(with: next) } == .badSignature)
     }
 
     @Test func aConfigKeySignsNoRoot() throws {
-        let next = WireEnvelope(
+        let next = try WireEnvelope(
             signing: try fixtures.document(version: 2, threshold: 1).payload(), as: .root,
             by: [fixtures.configKey, fixtures.rootKeys[0]])
         #expect(code { try first.updated(with: next) } == .badSignature)
@@ -77,7 +77,7 @@ struct RootTests {
     @Test(arguments: [1, 3, 100])
     func onlyTheVersionThatFollowsIsTaken(version: UInt64) throws {
         let document = fixtures.document(version: version, expires: Fixtures.now)
-        let next = WireEnvelope(signing: try document.payload(), as: .root, by: fixtures.rootKeys)
+        let next = try WireEnvelope(signing: try document.payload(), as: .root, by: fixtures.rootKeys)
         #expect(code { try first.updated(with: next) } == .wrongVersion)
     }
 
@@ -88,7 +88,7 @@ struct RootTests {
     @Test func theTrustDomainStays() throws {
         var document = fixtures.document(version: 2)
         document.trustDomain = try #require(TrustDomain("example.com"))
-        let next = WireEnvelope(signing: try document.payload(), as: .root, by: fixtures.rootKeys)
+        let next = try WireEnvelope(signing: try document.payload(), as: .root, by: fixtures.rootKeys)
         #expect(code { try first.updated(with: next) } == .wrongTrustDomain)
     }
 
@@ -98,7 +98,7 @@ struct RootTests {
         let chain = try versions.map { version in
             let expires = version == 2 ? Fixtures.now.addingTimeInterval(-1) : nil
             let document = fixtures.document(version: version, expires: expires)
-            return WireEnvelope(signing: try document.payload(), as: .root, by: fixtures.rootKeys)
+            return try WireEnvelope(signing: try document.payload(), as: .root, by: fixtures.rootKeys)
         }
         #expect(try TrustedRoot(chain: chain, pinnedBy: first.pin).document.version == 3)
         let second = RootPin(ofPayload: chain[1].payload)
