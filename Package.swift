@@ -145,12 +145,21 @@ let package = Package(
                 hummingbirdTLS, nioCore, nioPosix, nioSSL, nioFoundation, grdb, serviceLifecycle, crypto, x509, asn1,
             ]),
 
+        // What git alone proves of the past.
+        module(
+            "Audit",
+            [
+                "Reconciling", "Authorization", "Plan", "Lint", "OverlayNetwork", "DiffSync", "ManifestSource",
+                "Manifests", "GitRepository", "SSHSignatures", "WireFormat", "Addressing",
+            ]),
+
         // Programs: thin mains.
         program(
             "cvlan",
             [
-                "Controllers", "Agent", "Plan", "Lint", "OverlayNetwork", "Trust", "ManifestSource", "GitRepository",
-                "Manifests", "WireFormat", "Addressing", argumentParser, httpClient, nioCore, nioSSL, nioFoundation,
+                "Controllers", "Agent", "Audit", "Reconciling", "Plan", "Lint", "OverlayNetwork", "Trust",
+                "ManifestSource", "GitRepository", "Manifests", "WireFormat", "Addressing", argumentParser, httpClient,
+                nioCore, nioSSL, nioFoundation,
             ]),
         program("cvlan-controller", ["Controllers", argumentParser, logging, serviceLifecycle, unixSignals]),
         program("cvlan-ctrl", ["Agent", argumentParser]),
@@ -202,6 +211,12 @@ let package = Package(
         tests(
             "AuthorizationTests",
             ["Authorization", "Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust"]),
+        tests(
+            "AuditTests",
+            [
+                "TestRepository", "Audit", "Reconciling", "OverlayNetwork", "ManifestSource", "Manifests",
+                "GitRepository",
+            ]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
             "AgentTests", exclude: ["Golden", "validate-reports"],

@@ -3,7 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Manifests
 internal import OverlayNetwork
-package import Reconciling
+internal import Reconciling
 
 /// What people and monitoring read. `GET` alone: whoever wants something else commits it.
 struct ManagementAPI: Sendable {

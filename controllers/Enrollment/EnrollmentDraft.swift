@@ -5,7 +5,7 @@ internal import Lint
 internal import ManifestSource
 internal import Manifests
 internal import OverlayNetwork
-package import Reconciling
+internal import Reconciling
 internal import Trust
 
 /// The commit that is to enrol a batch of nodes, as it grows. A value: it is thrown away and begun again when main has

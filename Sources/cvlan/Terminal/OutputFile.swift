@@ -10,34 +10,36 @@ enum OutputFile {
 
     /// Writes a file as a whole or not at all: nobody reads half of it. What is there and no regular file, as a pipe or
     /// `/dev/stderr`, is written to as it is.
-    static func write(_ text: String, to path: String) throws(Failure) {
+    static func write(_ text: String, to path: String) throws(Failure) { try write(Array(text.utf8), to: path) }
+
+    static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
         do {
             var status = stat()
             if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-                try writeInPlace(text, path)
+                try writeInPlace(bytes, path)
             } else {
-                try replace(text, resolved(path), mode: status.st_mode & 0o777)
+                try replace(bytes, resolved(path), mode: status.st_mode & 0o777)
             }
         } catch {
             throw Failure(path: path, error: error.code)
         }
     }
 
-    private static func writeInPlace(_ text: String, _ path: String) throws(FileDescriptorWriter.Failure) {
+    private static func writeInPlace(_ bytes: [UInt8], _ path: String) throws(FileDescriptorWriter.Failure) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileDescriptorWriter.Failure(code: errno) }
         defer { close(descriptor) }
-        try FileDescriptorWriter(descriptor).write(text)
+        try FileDescriptorWriter(descriptor).write(bytes)
     }
 
     /// - Parameter mode: of the file that is replaced; 0 when there is none.
-    private static func replace(_ text: String, _ path: String, mode: mode_t) throws(FileDescriptorWriter.Failure) {
+    private static func replace(_ bytes: [UInt8], _ path: String, mode: mode_t) throws(FileDescriptorWriter.Failure) {
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode == 0 ? 0o666 : mode)
         guard descriptor >= 0 else { throw FileDescriptorWriter.Failure(code: errno) }
         do {
             defer { close(descriptor) }
-            try FileDescriptorWriter(descriptor).write(text)
+            try FileDescriptorWriter(descriptor).write(bytes)
         } catch {
             unlink(temporary)
             throw error

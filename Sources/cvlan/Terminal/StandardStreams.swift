@@ -18,9 +18,11 @@ enum StandardStreams {
     }
 
     /// A reader that has seen enough (`| head`) is no failure.
-    static func write(_ text: String) throws(Failure) {
+    static func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
+
+    static func write(_ bytes: [UInt8]) throws(Failure) {
         do {
-            try FileDescriptorWriter(STDOUT_FILENO).write(text)
+            try FileDescriptorWriter(STDOUT_FILENO).write(bytes)
         } catch  where error.code == EPIPE {
         } catch {
             throw Failure(error: error.code)
@@ -29,11 +31,11 @@ enum StandardStreams {
 
     /// What cannot be said is not said.
     static func say(_ line: String) {
-        try? FileDescriptorWriter(STDERR_FILENO).write(line + "\n")
+        try? FileDescriptorWriter(STDERR_FILENO).write(Array("\(line)\n".utf8))
     }
 }
 
-/// Writes all of a text to an open file.
+/// Writes all bytes to an open file.
 struct FileDescriptorWriter {
     private let descriptor: CInt
 
@@ -45,9 +47,8 @@ struct FileDescriptorWriter {
         self.descriptor = descriptor
     }
 
-    func write(_ text: String) throws(Failure) {
-        var text = text
-        let error: CInt = text.withUTF8 { bytes in
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        let error: CInt = bytes.withUnsafeBytes { bytes in
             var written = 0
             while written < bytes.count {
                 let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
