@@ -228,8 +228,8 @@ let package = Package(
         tests(
             "ControllersTests",
             [
-                "Controllers", "Reconciling", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource", "Manifests",
-                "WireFormat", "Addressing", "Sodium", logging, serviceLifecycle, crypto,
+                "Agent", "Controllers", "Reconciling", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource",
+                "Manifests", "WireFormat", "Addressing", "Sodium", logging, serviceLifecycle, crypto,
             ]),
     ],
     swiftLanguageModes: [.v6]

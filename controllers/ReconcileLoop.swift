@@ -6,6 +6,9 @@ internal import OverlayNetwork
 package import Reconciling
 internal import ServiceLifecycle
 
+internal import struct Foundation.Date
+internal import typealias Foundation.TimeInterval
+
 /// Runs the controllers: looks at the branches, reconciles, commits the state, puts up the publication, tells the agents.
 ///
 /// Level-based: each run starts from the tips as they are, whatever woke it. What it keeps between runs is a cache.
@@ -85,8 +88,9 @@ package final actor ReconcileLoop: Service {
     @discardableResult
     package func step() async -> Duration {
         do {
+            let seen = Date(timeIntervalSince1970: TimeInterval(now().secondsSince1970))
             try await repository.fetch()
-            if try await isDue() { try await reconcile() }
+            if try await isDue() { try await reconcile(seen: seen) } else { board.confirm(at: seen) }
             if failures > 0 { logger.notice("the repository is back", metadata: ["after-failures": "\(failures)"]) }
             failures = 0
             status.update { $0.trouble = "" }
@@ -143,7 +147,8 @@ package final actor ReconcileLoop: Service {
         }
     }
 
-    private func reconcile() async throws {
+    /// - Parameter seen: when the branches were looked at.
+    private func reconcile(seen: Date) async throws {
         let started = ContinuousClock.now
         let (main, state) = try await tips()
         guard let main, let source = SourceCommit(main.description) else {
@@ -174,6 +179,7 @@ package final actor ReconcileLoop: Service {
             main: main, state: published, published: output.change.next, inForce: output.inForce,
             nextExpiry: output.nextExpiry)
         board.replace(with: publication)
+        board.confirm(at: seen)
         sessions.published(publication, after: before)
         observations.retain(publication.nodes.keys)
         write(output, publication, started.duration(to: .now))

@@ -14,6 +14,7 @@ struct AgentAPI: Sendable {
     let observations: ObservationStore
     let enrollment: EnrollmentService
     let signer: ConfigSigner
+    let timestamps: TimestampIssuer
     let trustDomain: TrustDomain
 
     private static let maximumReport = 1 << 20
@@ -41,7 +42,8 @@ struct AgentAPI: Sendable {
         let session = AgentSession(
             node: node, publicKey: context.nodeKey, inForce: generation, clientAddress: context.clientAddress,
             channel: context.channel)
-        let stream = WatchStream(session: session, registry: sessions, board: board, signer: signer)
+        let stream = WatchStream(
+            session: session, registry: sessions, board: board, signer: signer, timestamps: timestamps)
         let (sessions, logger) = (sessions, context.logger)
         sessions.open(session)
         context.channel.closeFuture.whenComplete { _ in sessions.closed(session) }

@@ -14,6 +14,10 @@ struct ManagementAPI: Sendable {
     let version: String
     /// `nil`: only the health of the process can be asked for.
     let tokenFile: String?
+    let now: @Sendable () -> Date
+
+    /// Since 1970.
+    var seconds: Int64 { Int64(now().timeIntervalSince1970) }
 
     func add(to router: Router<APIContext>) {
         router.get("healthz") { _, _ in Response.text("ok\n") }
@@ -38,7 +42,7 @@ struct ManagementAPI: Sendable {
     private var statusDocument: StatusDocument {
         StatusDocument(
             version: version, controller: status.current, nodes: board.current?.nodes.count ?? 0,
-            connected: sessions.count)
+            connected: sessions.count, stale: observations.all.values.count { $0.staleness(at: seconds) != nil })
     }
 
     private var tenants: TenantsDocument {
@@ -75,6 +79,10 @@ struct ManagementAPI: Sendable {
             isConverged: observation.map { $0.isConverged && $0.generation == node.generation } ?? false,
             drift: observation?.drift ?? [], errors: observation?.errors ?? [],
             refusal: observation.flatMap { $0.refusal.isEmpty ? nil : $0.refusal },
+            stale: observation?.staleness(at: seconds),
+            vouchedUntil: (observation?.freshness?.until).flatMap {
+                $0 > 0 ? Timestamp(secondsSince1970: $0).description : nil
+            },
             lastSeen: observation.map { Timestamp(secondsSince1970: $0.lastSeen).description },
             address: observation?.address, agentVersion: observation?.agentVersion,
             endpoints: observation?.endpoints ?? [:])

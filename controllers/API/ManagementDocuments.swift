@@ -6,12 +6,15 @@ package struct StatusDocument: Codable, Sendable, Equatable {
     package var controller: ControllerStatus
     package var nodes: Int
     package var connected: Int
+    /// Nodes that nobody vouches for any more, of those that demand it.
+    package var stale: Int
 
-    package init(version: String, controller: ControllerStatus, nodes: Int, connected: Int) {
+    package init(version: String, controller: ControllerStatus, nodes: Int, connected: Int, stale: Int) {
         self.version = version
         self.controller = controller
         self.nodes = nodes
         self.connected = connected
+        self.stale = stale
     }
 }
 
@@ -52,6 +55,10 @@ package struct NodeDocument: Codable, Sendable, Equatable {
     package var errors: [String]
     /// Of the last update that it refused.
     package var refusal: String?
+    /// Why it is stale, where it demands to be vouched for, or why it did not take the word that came.
+    package var stale: String?
+    /// RFC 3339: how long the last word holds that it has taken.
+    package var vouchedUntil: String?
     /// RFC 3339.
     package var lastSeen: String?
     /// Where its last report came from.

@@ -29,6 +29,8 @@ extension ManagementAPI {
         text.begin("cvlan_nodes", "Nodes in force.", "gauge")
         text.begin("cvlan_nodes_converged", "Nodes whose data path matches the config in force.", "gauge")
         text.begin("cvlan_nodes_refusing", "Nodes that refused their last update.", "gauge")
+        text.begin("cvlan_nodes_stale", "Nodes that demand to be vouched for, and are not.", "gauge")
+        let now = seconds
         let byTenant = Dictionary(grouping: publication?.nodes ?? [:], by: \.key.tenant)
         for (tenant, nodes) in byTenant.sorted(by: { $0.key < $1.key }) {
             text.sample("cvlan_nodes", ["tenant": tenant], Double(nodes.count))
@@ -39,6 +41,9 @@ extension ManagementAPI {
             text.sample(
                 "cvlan_nodes_refusing", ["tenant": tenant],
                 Double(nodes.count { key, _ in observed[key]?.refusal.isEmpty == false }))
+            text.sample(
+                "cvlan_nodes_stale", ["tenant": tenant],
+                Double(nodes.count { key, _ in observed[key]?.staleness(at: now) != nil }))
         }
         return text.description
     }

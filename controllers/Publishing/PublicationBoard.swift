@@ -1,9 +1,12 @@
 internal import Synchronization
 
+package import struct Foundation.Date
+
 /// Where the publication in force hangs: one writer, the reconcile loop, and any number of readers.
 package final class PublicationBoard: Sendable {
     private struct State {
         var publication: Publication?
+        var lastConfirmed: Date?
         var waiting: [UInt64: Waiter] = [:]
         var nextID: UInt64 = 0
     }
@@ -18,6 +21,14 @@ package final class PublicationBoard: Sendable {
     package init() {}
 
     package var current: Publication? { state.withLock { $0.publication } }
+
+    /// When the repository was last seen to say what is in force.
+    package var lastConfirmed: Date? { state.withLock { $0.lastConfirmed } }
+
+    /// The repository was looked at, and says what is in force. Time does not go back here.
+    package func confirm(at now: Date) {
+        state.withLock { $0.lastConfirmed = max($0.lastConfirmed ?? now, now) }
+    }
 
     /// Puts up the next publication.
     package func replace(with next: Publication) {

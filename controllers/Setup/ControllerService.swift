@@ -17,6 +17,8 @@ package final class ControllerService: Service, Sendable {
         package var reconcile: ReconcileLoop.Timing?
         package var sessions = SessionRegistry.Timing()
         package var lifetimes = EnrollmentService.Lifetimes()
+        /// How long a timestamp holds.
+        package var timestampLife = TimestampIssuer.standardLife
         /// Where it listens, instead of where the configuration says.
         package var listen: ListenAddress?
         /// The clock; tests set it.
@@ -71,11 +73,16 @@ package final class ControllerService: Service, Sendable {
             authority: keys.authority, names: configuration.serverNames, logger: logger)
         let agents = AgentAPI(
             board: board, sessions: sessions, observations: observations, enrollment: enrollment,
-            signer: ConfigSigner(key: keys.configKey), trustDomain: configuration.trustDomain)
+            signer: ConfigSigner(key: keys.configKey),
+            timestamps: TimestampIssuer(
+                signer: TimestampSigner(key: keys.timestampKey), board: board,
+                rootVersion: keys.root.document.version, life: options.timestampLife,
+                failures: FailureLog(logger)),
+            trustDomain: configuration.trustDomain)
         let join = JoinAPI(root: keys.root, enrollment: enrollment)
         let management = ManagementAPI(
             status: status, board: board, sessions: sessions, observations: observations, version: Self.version,
-            tokenFile: configuration.managementTokenFile)
+            tokenFile: configuration.managementTokenFile, now: now)
         let hook = HookAPI(secretFile: configuration.hookSecretFile, poke: { loop.poke() })
         let (portStream, port) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.portStream = portStream

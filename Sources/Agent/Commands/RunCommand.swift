@@ -20,6 +20,13 @@ package struct RunCommand: AsyncParsableCommand {
     @Option(help: "Seconds between two looks for drift.")
     var recheck = 5
 
+    @Flag(
+        help: ArgumentHelp(
+            "Demand that the controller vouches for the configuration ever anew.",
+            discussion: "When it has not for too long, the agent says so in `status`, its log and its reports. "
+                + "Traffic goes on."))
+    var requireFresh = false
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = "info"
 
@@ -40,7 +47,8 @@ package struct RunCommand: AsyncParsableCommand {
         try directory.lock()
         let service = try AgentService(
             directory: directory, dataPathSocket: dataPath.socket,
-            options: .init(interfacePrefix: interfacePrefix, recheck: .seconds(recheck)), logger: logger)
+            options: .init(interfacePrefix: interfacePrefix, recheck: .seconds(recheck), requiresFresh: requireFresh),
+            logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

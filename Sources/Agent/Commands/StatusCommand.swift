@@ -27,6 +27,7 @@ package struct StatusCommand: AsyncParsableCommand {
             logger: Logger(label: "status", factory: { _ in SwiftLogNoOpLogHandler() }))
         if let config = await inForce.verified {
             print("generation  \(config.generation), from commit \(config.config.sourceCommit.prefix(12))")
+            print("freshness   \(await inForce.freshness(at: Date()).text)")
         } else {
             print("generation  none yet")
         }

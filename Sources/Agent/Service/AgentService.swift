@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 package import Logging
 internal import ServiceLifecycle
 internal import Trust
@@ -19,13 +19,19 @@ package final class AgentService: Service {
         package var recheck: Duration
         /// Without news a report is sent this often.
         package var reportInterval: Duration
+        /// Whether it is told when nobody has vouched for the configuration for too long.
+        package var requiresFresh: Bool
+        /// The clock; tests set it.
+        package var now: @Sendable () -> Date = { Date() }
 
         package init(
-            interfacePrefix: String = "cv-", recheck: Duration = .seconds(5), reportInterval: Duration = .seconds(30)
+            interfacePrefix: String = "cv-", recheck: Duration = .seconds(5), reportInterval: Duration = .seconds(30),
+            requiresFresh: Bool = false
         ) {
             self.interfacePrefix = interfacePrefix
             self.recheck = recheck
             self.reportInterval = reportInterval
+            self.requiresFresh = requiresFresh
         }
     }
 
@@ -59,7 +65,8 @@ package final class AgentService: Service {
             ipsecKeys: { [credentials] in
                 IPsecKeys(credentials: await credentials.forTunnels(), privateKey: keys.wireGuard)
             }, logger: logger)
-        reporter = Reporter(config: config, loop: loop)
+        reporter = Reporter(
+            config: config, loop: loop, requiresFresh: options.requiresFresh, now: options.now)
     }
 
     package func run() async throws {
@@ -84,7 +91,7 @@ package final class AgentService: Service {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                let client = try await credentials.client(now: Date())
+                let client = try await credentials.client(now: options.now())
                 let updates = try await client.watch(from: await config.generation)
                 logger.info("connected to the controller")
                 report.raise()
@@ -106,30 +113,50 @@ package final class AgentService: Service {
     ///   stream must be begun again.
     private func take(_ update: WireUpdate, from client: ControllerClient) async throws {
         if await candidates.take(update.hints) { converge.raise() }
-        guard update.hasConfig else { return }
-        defer { report.raise() }
+        if update.hasConfig {
+            defer { report.raise() }
+            do {
+                try await followingRoots(client) {
+                    try await take(update.config, carried: update.segments, from: client)
+                }
+            } catch let refusal as ConfigRefusal {
+                logger.error("configuration refused", metadata: ["reason": "\(refusal)"])
+                await reporter.note(refusal)
+            } catch {
+                logger.error("configuration not taken", metadata: ["error": "\(error)"])
+                throw error
+            }
+        }
+        if update.hasTimestamp { await take(timestamp: update.timestamp, from: client) }
+    }
+
+    /// The next one comes in time: that one cannot be taken is no reason to begin the stream again.
+    private func take(timestamp: WireEnvelope, from client: ControllerClient) async {
         do {
-            try await take(update.config, carried: update.segments, from: client)
+            try await followingRoots(client) {
+                if try await config.take(timestamp: timestamp, now: options.now()) { converge.raise() }
+            }
+            if await reporter.note(ofTimestamp: nil) { report.raise() }
         } catch let refusal as ConfigRefusal {
-            logger.error("configuration refused", metadata: ["reason": "\(refusal)"])
-            await reporter.note(refusal)
+            guard await reporter.note(ofTimestamp: refusal) else { return }
+            logger.error("timestamp refused", metadata: ["reason": "\(refusal)"])
+            report.raise()
         } catch {
-            logger.error("configuration not taken", metadata: ["error": "\(error)"])
-            throw error
+            logger.error("timestamp not taken", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Keys may have been replaced since: follows the chain of roots, then holds what came against the last one.
+    private func followingRoots(_ client: ControllerClient, _ take: () async throws -> Void) async throws {
+        do {
+            try await take()
+        } catch let refusal as ConfigRefusal where [.unknownKey, .expiredRoot, .missingRoot].contains(refusal.reason) {
+            guard try await followRoots(client) else { throw refusal }
+            try await take()
         }
     }
 
     private func take(_ envelope: WireEnvelope, carried: [Data], from client: ControllerClient) async throws {
-        do {
-            try await takeOnce(envelope, carried: carried, from: client)
-        } catch let refusal as ConfigRefusal where [.unknownKey, .expiredRoot].contains(refusal.reason) {
-            // Keys may have been replaced since: follow the chain of roots, then hold the update against the last one.
-            guard try await followRoots(client) else { throw refusal }
-            try await takeOnce(envelope, carried: carried, from: client)
-        }
-    }
-
-    private func takeOnce(_ envelope: WireEnvelope, carried: [Data], from client: ControllerClient) async throws {
         var segments: [Data: Data] = [:]
         for bytes in carried { segments[WireSegment.digest(ofEncoded: bytes)] = bytes }
         for digest in try await config.missingSegments(of: envelope, carried: segments) {
@@ -140,7 +167,7 @@ package final class AgentService: Service {
                 logger.warning("segment not to be had", metadata: ["error": "\(error)"])
             }
         }
-        if try await config.take(envelope, segments: segments, now: Date()) {
+        if try await config.take(envelope, segments: segments, now: options.now()) {
             converge.raise()
             renewal.raise()
         }
@@ -164,10 +191,25 @@ package final class AgentService: Service {
     // MARK: Converging
 
     private func convergeForever() async {
+        var freshness = Freshness.State.fresh
         while !Task.isCancelled {
             if await loop.run() { report.raise() }
+            if options.requiresFresh { await look(at: &freshness) }
             await converge.wait(atMost: options.recheck)
         }
+    }
+
+    /// Says when the last timestamp has run out, and when there is a new one. Nothing else follows from it.
+    private func look(at state: inout Freshness.State) async {
+        let freshness = await config.freshness(at: options.now())
+        guard freshness.state != state else { return }
+        state = freshness.state
+        if state == .fresh {
+            logger.notice("the controller vouches for this configuration again")
+        } else {
+            logger.error("stale; traffic goes on", metadata: ["reason": "\(freshness.staleness)"])
+        }
+        report.raise()
     }
 
     // MARK: Reporting
@@ -184,7 +226,7 @@ package final class AgentService: Service {
             }
             guard !Task.isCancelled else { return }
             do {
-                try await reporter.send(with: try await credentials.client(now: Date()))
+                try await reporter.send(with: try await credentials.client(now: options.now()))
                 backoff.reset()
                 failure = nil
             } catch {
@@ -207,14 +249,14 @@ package final class AgentService: Service {
             if isLate {
                 try? await Task.sleep(for: backoff.next(using: &generator))
             } else {
-                let due = await credentials.renewalTime.timeIntervalSinceNow
+                let due = await credentials.renewalTime.timeIntervalSince(options.now())
                 await renewal.wait(atMost: .seconds(min(max(due, 1), 3600)))
             }
             guard !Task.isCancelled else { return }
             do {
                 // IKE takes it with the next SA; what stands goes on.
-                if try await credentials.renew(now: Date()) { converge.raise() }
-                isLate = await credentials.renewalTime <= Date()
+                if try await credentials.renew(now: options.now()) { converge.raise() }
+                isLate = await credentials.renewalTime <= options.now()
                 if isLate { logger.warning("the new certificate lacks a name that the configuration has") }
             } catch {
                 isLate = true

@@ -10,11 +10,13 @@ package actor ConfigInForce {
     private var verifier: ConfigVerifier
     private let logger: Logger
     package private(set) var verified: VerifiedConfig?
+    /// The newest that was taken: of the configuration in force, or of one before it.
+    package private(set) var timestamp: VerifiedTimestamp?
 
     /// Takes up the last good configuration from the store. Its root may have expired since, or been followed by one
     /// without the key that signed it: what was good goes on.
     ///
-    /// - Throws: when the store holds a configuration that does not verify; it was damaged or replaced.
+    /// - Throws: when the store holds a configuration or a timestamp that does not verify; it was damaged or replaced.
     package init(store: AgentStore, root: TrustedRoot, identity: AgentIdentity, logger: Logger) throws {
         self.store = store
         self.logger = logger
@@ -23,6 +25,11 @@ package actor ConfigInForce {
             var then = verifier
             then.root = try TrustedRoot(sealed.root, pinnedBy: RootPin(ofPayload: sealed.root.payload))
             verified = try then.verify(sealed.envelope, floor: nil, now: nil) { sealed.segments[$0] }
+        }
+        if let sealed = try store.timestamp() {
+            var then = verifier
+            then.root = try TrustedRoot(sealed.root, pinnedBy: RootPin(ofPayload: sealed.root.payload))
+            timestamp = try then.verify(storedTimestamp: sealed.envelope)
         }
     }
 
@@ -53,6 +60,22 @@ package actor ConfigInForce {
             "configuration in force",
             metadata: ["generation": "\(next.generation)", "commit": "\(next.config.sourceCommit.prefix(12))"])
         return true
+    }
+
+    /// Verifies and stores the controller's word that the configuration in force is the last one.
+    ///
+    /// - Returns: whether it is a newer word than the one before.
+    /// - Throws: `ConfigRefusal`, the timestamp before unchanged; or the store's error.
+    package func take(timestamp envelope: WireEnvelope, now: Date) throws -> Bool {
+        let next = try verifier.verify(timestamp: envelope, inForce: verified?.floor, last: timestamp, now: now)
+        guard next != timestamp else { return false }
+        try store.save(AgentStore.SealedTimestamp(envelope: next.envelope, root: verifier.root.envelope))
+        timestamp = next
+        return true
+    }
+
+    package func freshness(at now: Date) -> Freshness {
+        Freshness(of: timestamp, root: verifier.root.document, at: now)
     }
 
     /// Follows the chain of roots by one step.

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 package import Trust
 package import WireFormat
 
@@ -9,16 +9,31 @@ package actor Reporter {
 
     private let config: ConfigInForce
     private let loop: ConvergeLoop
+    private let requiresFresh: Bool
+    private let now: @Sendable () -> Date
     private var refusal: ConfigRefusal?
+    private var timestampRefusal: ConfigRefusal?
 
-    package init(config: ConfigInForce, loop: ConvergeLoop) {
+    package init(
+        config: ConfigInForce, loop: ConvergeLoop, requiresFresh: Bool, now: @escaping @Sendable () -> Date
+    ) {
         self.config = config
         self.loop = loop
+        self.requiresFresh = requiresFresh
+        self.now = now
     }
 
     /// Goes with the next report that gets through.
     package func note(_ refusal: ConfigRefusal) {
         self.refusal = refusal
+    }
+
+    /// Goes with every report until a timestamp is taken: `nil` says that one was.
+    ///
+    /// - Returns: whether that is news.
+    func note(ofTimestamp refusal: ConfigRefusal?) -> Bool {
+        defer { timestampRefusal = refusal }
+        return timestampRefusal != refusal
     }
 
     func send(with client: ControllerClient) async throws {
@@ -35,13 +50,14 @@ package actor Reporter {
         report.generationInForce = verified?.generation ?? 0
         report.configDigest = verified?.digest ?? Data()
         if let refusal { report.refusal = refusal.wire }
+        report.freshness = await config.freshness(at: now()).wire(required: requiresFresh, refusal: timestampRefusal)
         report.converged = status.converged && status.generation == report.generationInForce
         report.drift = status.drift
         report.errors = status.errors
         if let observed = status.observed {
             let local = LocalEndpoints.all(observed)
             let networks = await loop.networks
-            let peers = Self.peers(observed, of: networks, now: Int64(Date().timeIntervalSince1970))
+            let peers = Self.peers(observed, of: networks, now: Int64(now().timeIntervalSince1970))
             report.networks = networks.compactMap { network in
                 observed.interfaces.first { $0.spec.name == network.interface }.map { interface in
                     var entry = WireNetworkReport()

@@ -77,6 +77,39 @@ package final class AgentStore: Sendable {
         }
     }
 
+    // MARK: Timestamp
+
+    /// The last timestamp that was taken, as it came.
+    package struct SealedTimestamp: Equatable, Sendable {
+        package let envelope: WireEnvelope
+        /// The root that it was verified against.
+        package let root: WireEnvelope
+
+        package init(envelope: WireEnvelope, root: WireEnvelope) {
+            self.envelope = envelope
+            self.root = root
+        }
+    }
+
+    package func timestamp() throws -> SealedTimestamp? {
+        try database.read { database in
+            guard let bytes = try Self.document("timestamp", database),
+                let root = try Self.document("timestampRoot", database)
+            else { return nil }
+            return SealedTimestamp(
+                envelope: try WireEnvelope(serializedBytes: bytes), root: try WireEnvelope(serializedBytes: root))
+        }
+    }
+
+    package func save(_ timestamp: SealedTimestamp) throws {
+        let bytes: Data = try timestamp.envelope.serializedBytes()
+        let root: Data = try timestamp.root.serializedBytes()
+        try database.write { database in
+            try Self.setDocument("timestamp", bytes, database)
+            try Self.setDocument("timestampRoot", root, database)
+        }
+    }
+
     // MARK: Root
 
     package func root() throws -> WireEnvelope? {

@@ -1,6 +1,6 @@
 package import WireFormat
 
-/// Why an agent did not take an update. The reasons are those of `Refusal` in agent.proto.
+/// Why an agent did not take an update, or the timestamp in it. The reasons are those of `Refusal` in agent.proto.
 package struct ConfigRefusal: Error, Hashable, CustomStringConvertible {
     package enum Reason: String, Sendable, CaseIterable {
         case badSignature = "bad-signature"
@@ -12,6 +12,16 @@ package struct ConfigRefusal: Error, Hashable, CustomStringConvertible {
         /// A segment that is missing, is of another kind or does not have the hash that the config names.
         case badSegment = "bad-segment"
         case malformed
+        /// A timestamp that was issued before one that was taken already.
+        case oldTimestamp = "old-timestamp"
+        /// A timestamp that had run out when it came.
+        case expiredTimestamp = "expired-timestamp"
+        /// A timestamp of a time to come: a clock is wrong.
+        case futureTimestamp = "future-timestamp"
+        /// A timestamp of a configuration that has not come, or was refused.
+        case missingConfig = "missing-config"
+        /// A timestamp under a root document that has not come.
+        case missingRoot = "missing-root"
     }
 
     package let reason: Reason

@@ -29,7 +29,7 @@ package struct ConfigVerifier: Sendable {
         if let now, root.isExpired(at: now) {
             throw refusal(.expiredRoot, "root version \(root.document.version) has expired", of: envelope)
         }
-        let payload = try signedPayload(of: envelope)
+        let payload = try signedPayload(of: envelope, as: .nodeConfig, by: .config)
         guard let config = try? WireNodeConfig(serializedBytes: payload) else {
             throw ConfigRefusal(.malformed, "the payload is no node config")
         }
@@ -49,16 +49,18 @@ package struct ConfigVerifier: Sendable {
     /// The digests that a config names, for whoever fetches what is missing before `verify`. Nothing is decoded that one
     /// of the root's keys has not signed.
     package func segmentsNamed(by envelope: WireEnvelope) throws(ConfigRefusal) -> Set<Data> {
-        let payload = try signedPayload(of: envelope)
+        let payload = try signedPayload(of: envelope, as: .nodeConfig, by: .config)
         guard let config = try? WireNodeConfig(serializedBytes: payload) else {
             throw ConfigRefusal(.malformed, "the payload is no node config")
         }
         return Set(config.networks.flatMap { $0.peerSegments + $0.addressSetSegments + $0.ruleSegments })
     }
 
-    private func signedPayload(of envelope: WireEnvelope) throws(ConfigRefusal) -> Data {
+    func signedPayload(
+        of envelope: WireEnvelope, as type: PayloadType, by role: RootDocument.Role
+    ) throws(ConfigRefusal) -> Data {
         do {
-            return try envelope.verified(as: .nodeConfig, by: root.document.publicKeys(for: .config))
+            return try envelope.verified(as: type, by: root.document.publicKeys(for: role))
         } catch {
             let reason: ConfigRefusal.Reason =
                 switch error.code {
@@ -94,6 +96,6 @@ package struct ConfigVerifier: Sendable {
         return ConfigRefusal(reason, detail, claimedGeneration: claimed)
     }
 
-    /// Of `generation` in nodeconfig.proto.
+    /// Of `generation` in nodeconfig.proto and timestamp.proto.
     private static let generationField: UInt64 = 3
 }

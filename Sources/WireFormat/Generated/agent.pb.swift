@@ -152,11 +152,22 @@ package nonisolated struct WireUpdate: Sendable {
 
   package var heartbeat: Bool = false
 
+  /// that the config, or the one in force before, is still the last word; anew in time
+  package var timestamp: WireEnvelope {
+    get {_timestamp ?? WireEnvelope()}
+    set {_timestamp = newValue}
+  }
+  /// Returns true if `timestamp` has been explicitly set.
+  package var hasTimestamp: Bool {self._timestamp != nil}
+  /// Clears the value of `timestamp`. Subsequent reads from it will return its default value.
+  package mutating func clearTimestamp() {self._timestamp = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _config: WireEnvelope? = nil
+  fileprivate var _timestamp: WireEnvelope? = nil
 }
 
 /// Fresh and unsigned: at worst a wrong one costs a retry, as the tunnel's own keys decide who is who.
@@ -181,17 +192,95 @@ package nonisolated struct WireHint: Sendable {
 }
 
 /// POST /v1/agent/report
-package nonisolated struct WireReport: Sendable {
+package nonisolated struct WireReport: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var generationInForce: UInt64 = 0
+  package var generationInForce: UInt64 {
+    get {_storage._generationInForce}
+    set {_uniqueStorage()._generationInForce = newValue}
+  }
 
   /// SHA-256 of the NodeConfig payload in force
-  package var configDigest: Data = Data()
+  package var configDigest: Data {
+    get {_storage._configDigest}
+    set {_uniqueStorage()._configDigest = newValue}
+  }
 
   /// of an update that was not taken
+  package var refusal: WireRefusal {
+    get {_storage._refusal ?? WireRefusal()}
+    set {_uniqueStorage()._refusal = newValue}
+  }
+  /// Returns true if `refusal` has been explicitly set.
+  package var hasRefusal: Bool {_storage._refusal != nil}
+  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
+  package mutating func clearRefusal() {_uniqueStorage()._refusal = nil}
+
+  /// the data path matches the config
+  package var converged: Bool {
+    get {_storage._converged}
+    set {_uniqueStorage()._converged = newValue}
+  }
+
+  /// what did not, for people: bounded by the agent
+  package var drift: [String] {
+    get {_storage._drift}
+    set {_uniqueStorage()._drift = newValue}
+  }
+
+  /// what could not be applied
+  package var errors: [String] {
+    get {_storage._errors}
+    set {_uniqueStorage()._errors = newValue}
+  }
+
+  package var networks: [WireNetworkReport] {
+    get {_storage._networks}
+    set {_uniqueStorage()._networks = newValue}
+  }
+
+  package var agentVersion: String {
+    get {_storage._agentVersion}
+    set {_uniqueStorage()._agentVersion = newValue}
+  }
+
+  package var freshness: WireFreshness {
+    get {_storage._freshness ?? WireFreshness()}
+    set {_uniqueStorage()._freshness = newValue}
+  }
+  /// Returns true if `freshness` has been explicitly set.
+  package var hasFreshness: Bool {_storage._freshness != nil}
+  /// Clears the value of `freshness`. Subsequent reads from it will return its default value.
+  package mutating func clearFreshness() {_uniqueStorage()._freshness = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// How recent the controller's word is that the config in force is the last one.
+package nonisolated struct WireFreshness: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the last timestamp that was taken, seconds since 1970; 0: none ever
+  package var issuedAt: Int64 = 0
+
+  /// of the same
+  package var expires: Int64 = 0
+
+  /// the agent was told to demand a timestamp
+  package var required: Bool = false
+
+  /// why it misses one, for people; empty: it does not
+  package var stale: String = String()
+
+  /// of a timestamp that was not taken
   package var refusal: WireRefusal {
     get {_refusal ?? WireRefusal()}
     set {_refusal = newValue}
@@ -200,19 +289,6 @@ package nonisolated struct WireReport: Sendable {
   package var hasRefusal: Bool {self._refusal != nil}
   /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
   package mutating func clearRefusal() {self._refusal = nil}
-
-  /// the data path matches the config
-  package var converged: Bool = false
-
-  /// what did not, for people: bounded by the agent
-  package var drift: [String] = []
-
-  /// what could not be applied
-  package var errors: [String] = []
-
-  package var networks: [WireNetworkReport] = []
-
-  package var agentVersion: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -226,7 +302,8 @@ package nonisolated struct WireRefusal: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// bad-signature, wrong-node, unknown-key, lower-generation, expired-root, bad-segment, malformed
+  /// bad-signature, wrong-node, unknown-key, lower-generation, expired-root, bad-segment, malformed;
+  /// of timestamps also old-timestamp, expired-timestamp, future-timestamp, missing-config, missing-root
   package var reason: String = String()
 
   package var detail: String = String()
@@ -451,7 +528,7 @@ nonisolated extension WireEnrollResponse.Status: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension WireUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Update"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}config\0\u{1}segments\0\u{1}hints\0\u{1}heartbeat\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}config\0\u{1}segments\0\u{1}hints\0\u{1}heartbeat\0\u{1}timestamp\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -463,6 +540,7 @@ nonisolated extension WireUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeRepeatedBytesField(value: &self.segments) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.hints) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.heartbeat) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._timestamp) }()
       default: break
       }
     }
@@ -485,6 +563,9 @@ nonisolated extension WireUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.heartbeat != false {
       try visitor.visitSingularBoolField(value: self.heartbeat, fieldNumber: 4)
     }
+    try { if let v = self._timestamp {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -493,6 +574,7 @@ nonisolated extension WireUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.segments != rhs.segments {return false}
     if lhs.hints != rhs.hints {return false}
     if lhs.heartbeat != rhs.heartbeat {return false}
+    if lhs._timestamp != rhs._timestamp {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -545,7 +627,133 @@ nonisolated extension WireHint: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Report"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}generation_in_force\0\u{3}config_digest\0\u{1}refusal\0\u{1}converged\0\u{1}drift\0\u{1}errors\0\u{1}networks\0\u{3}agent_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}generation_in_force\0\u{3}config_digest\0\u{1}refusal\0\u{1}converged\0\u{1}drift\0\u{1}errors\0\u{1}networks\0\u{3}agent_version\0\u{1}freshness\0")
+
+  fileprivate class _StorageClass {
+    var _generationInForce: UInt64 = 0
+    var _configDigest: Data = Data()
+    var _refusal: WireRefusal? = nil
+    var _converged: Bool = false
+    var _drift: [String] = []
+    var _errors: [String] = []
+    var _networks: [WireNetworkReport] = []
+    var _agentVersion: String = String()
+    var _freshness: WireFreshness? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _generationInForce = source._generationInForce
+      _configDigest = source._configDigest
+      _refusal = source._refusal
+      _converged = source._converged
+      _drift = source._drift
+      _errors = source._errors
+      _networks = source._networks
+      _agentVersion = source._agentVersion
+      _freshness = source._freshness
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._generationInForce) }()
+        case 2: try { try decoder.decodeSingularBytesField(value: &_storage._configDigest) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._refusal) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._converged) }()
+        case 5: try { try decoder.decodeRepeatedStringField(value: &_storage._drift) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._errors) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._networks) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._agentVersion) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._freshness) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._generationInForce != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._generationInForce, fieldNumber: 1)
+      }
+      if !_storage._configDigest.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._configDigest, fieldNumber: 2)
+      }
+      try { if let v = _storage._refusal {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._converged != false {
+        try visitor.visitSingularBoolField(value: _storage._converged, fieldNumber: 4)
+      }
+      if !_storage._drift.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._drift, fieldNumber: 5)
+      }
+      if !_storage._errors.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._errors, fieldNumber: 6)
+      }
+      if !_storage._networks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._networks, fieldNumber: 7)
+      }
+      if !_storage._agentVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._agentVersion, fieldNumber: 8)
+      }
+      try { if let v = _storage._freshness {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReport, rhs: WireReport) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._generationInForce != rhs_storage._generationInForce {return false}
+        if _storage._configDigest != rhs_storage._configDigest {return false}
+        if _storage._refusal != rhs_storage._refusal {return false}
+        if _storage._converged != rhs_storage._converged {return false}
+        if _storage._drift != rhs_storage._drift {return false}
+        if _storage._errors != rhs_storage._errors {return false}
+        if _storage._networks != rhs_storage._networks {return false}
+        if _storage._agentVersion != rhs_storage._agentVersion {return false}
+        if _storage._freshness != rhs_storage._freshness {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFreshness: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Freshness"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issued_at\0\u{1}expires\0\u{1}required\0\u{1}stale\0\u{1}refusal\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -553,14 +761,11 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.generationInForce) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.configDigest) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
-      case 4: try { try decoder.decodeSingularBoolField(value: &self.converged) }()
-      case 5: try { try decoder.decodeRepeatedStringField(value: &self.drift) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.errors) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.networks) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.agentVersion) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.issuedAt) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.expires) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.required) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.stale) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
       default: break
       }
     }
@@ -571,42 +776,30 @@ nonisolated extension WireReport: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.generationInForce != 0 {
-      try visitor.visitSingularUInt64Field(value: self.generationInForce, fieldNumber: 1)
+    if self.issuedAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.issuedAt, fieldNumber: 1)
     }
-    if !self.configDigest.isEmpty {
-      try visitor.visitSingularBytesField(value: self.configDigest, fieldNumber: 2)
+    if self.expires != 0 {
+      try visitor.visitSingularInt64Field(value: self.expires, fieldNumber: 2)
+    }
+    if self.required != false {
+      try visitor.visitSingularBoolField(value: self.required, fieldNumber: 3)
+    }
+    if !self.stale.isEmpty {
+      try visitor.visitSingularStringField(value: self.stale, fieldNumber: 4)
     }
     try { if let v = self._refusal {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
-    if self.converged != false {
-      try visitor.visitSingularBoolField(value: self.converged, fieldNumber: 4)
-    }
-    if !self.drift.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.drift, fieldNumber: 5)
-    }
-    if !self.errors.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.errors, fieldNumber: 6)
-    }
-    if !self.networks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.networks, fieldNumber: 7)
-    }
-    if !self.agentVersion.isEmpty {
-      try visitor.visitSingularStringField(value: self.agentVersion, fieldNumber: 8)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: WireReport, rhs: WireReport) -> Bool {
-    if lhs.generationInForce != rhs.generationInForce {return false}
-    if lhs.configDigest != rhs.configDigest {return false}
+  package static func ==(lhs: WireFreshness, rhs: WireFreshness) -> Bool {
+    if lhs.issuedAt != rhs.issuedAt {return false}
+    if lhs.expires != rhs.expires {return false}
+    if lhs.required != rhs.required {return false}
+    if lhs.stale != rhs.stale {return false}
     if lhs._refusal != rhs._refusal {return false}
-    if lhs.converged != rhs.converged {return false}
-    if lhs.drift != rhs.drift {return false}
-    if lhs.errors != rhs.errors {return false}
-    if lhs.networks != rhs.networks {return false}
-    if lhs.agentVersion != rhs.agentVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

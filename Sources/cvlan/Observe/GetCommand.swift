@@ -40,12 +40,17 @@ struct GetNodesCommand: AsyncParsableCommand {
                     Self.age(node.lastSeen), node.address ?? "",
                 ])
             }
-            let notes = document.nodes.flatMap { node in
-                ([node.refusal.map { "refused: \($0)" }].compactMap { $0 } + node.errors.map { "error: \($0)" }
-                    + node.drift.map { "drift repaired: \($0)" }).map { "\(node.tenant)/\(node.name): \($0)" }
-            }
-            return table.lines + notes
+            return table.lines + document.nodes.flatMap(Self.notes)
         }
+    }
+
+    private static func notes(of node: NodeDocument) -> [String] {
+        var notes: [String] = []
+        if let refusal = node.refusal { notes.append("refused: \(refusal)") }
+        if let stale = node.stale { notes.append("stale: \(stale)") }
+        notes += node.errors.map { "error: \($0)" }
+        notes += node.drift.map { "drift repaired: \($0)" }
+        return notes.map { "\(node.tenant)/\(node.name): \($0)" }
     }
 
     private static func state(_ node: NodeDocument) -> String {
@@ -53,6 +58,7 @@ struct GetNodesCommand: AsyncParsableCommand {
         guard node.observedGeneration != nil else { return "NeverSeen" }
         guard node.isConnected else { return "Offline" }
         if node.refusal != nil { return "Refused" }
+        if node.stale != nil { return "Stale" }
         if !node.errors.isEmpty { return "Failing" }
         return node.isConverged ? node.drift.isEmpty ? "Converged" : "Drifted" : "Converging"
     }

@@ -27,6 +27,9 @@ struct StatusCommand: AsyncParsableCommand {
             "state       \(controller.stateCommit?.prefix(12) ?? "none yet"), height \(controller.height)",
             "nodes       \(document.nodes), connected \(document.connected)",
         ]
+        if document.stale > 0 {
+            lines.append("stale       \(document.stale) nodes that nobody vouches for; see `get nodes`")
+        }
         if !controller.trouble.isEmpty { lines.append("trouble     \(controller.trouble)") }
         lines += controller.errors + controller.warnings
         for (name, tenant) in controller.tenants.sorted(by: { $0.key < $1.key }) {

@@ -191,7 +191,7 @@ struct ConfigVerifierTests {
         #expect(
             ConfigRefusal.Reason.allCases.map(\.rawValue) == [
                 "bad-signature", "wrong-node", "unknown-key", "lower-generation", "expired-root", "bad-segment",
-                "malformed",
+                "malformed", "old-timestamp", "expired-timestamp", "future-timestamp", "missing-config", "missing-root",
             ])
     }
 

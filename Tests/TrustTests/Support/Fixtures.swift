@@ -12,6 +12,7 @@ struct Fixtures {
 
     let rootKeys: [Ed25519.PrivateKey]
     let configKey: Ed25519.PrivateKey
+    let timestampKey: Ed25519.PrivateKey
     let enrollmentKey: X25519.PrivateKey
     let nodeKey: X25519.PrivateKey
     let trustDomain: TrustDomain
@@ -22,6 +23,7 @@ struct Fixtures {
         configKey = try Self.signingKey(&generator)
         enrollmentKey = try #require(X25519.PrivateKey(SecretBytes(copying: generator.bytes(32))))
         nodeKey = try #require(X25519.PrivateKey(SecretBytes(copying: generator.bytes(32))))
+        timestampKey = try Self.signingKey(&generator)
         trustDomain = try #require(TrustDomain("example.org"))
     }
 
@@ -37,7 +39,9 @@ struct Fixtures {
             version: version, expires: expires ?? Self.now.addingTimeInterval(30 * Self.day), trustDomain: trustDomain,
             threshold: threshold,
             keys: rootKeys[signers].map { .init($0.publicKey, roles: [.root]) }
-                + [.init(configKey.publicKey, roles: [.config])],
+                + [
+                    .init(configKey.publicKey, roles: [.config]), .init(timestampKey.publicKey, roles: [.timestamp]),
+                ],
             certificateAuthorities: [], enrollmentKey: enrollmentKey.publicKey)
     }
 
