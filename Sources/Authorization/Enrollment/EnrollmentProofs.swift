@@ -40,7 +40,7 @@ package struct EnrollmentProofs: Sendable {
     ///   - tenant: before the commit: its `tokenKeys` decide.
     package func token(
         for node: Node, replacing before: Node?, in tenant: Tenant
-    ) throws(EnrollmentRefusal) -> JoinToken {
+    ) throws(EnrollmentProofRefusal) -> JoinToken {
         guard !isTooMany else { throw .severalProofs }
         let known = proofs[node.name, default: []]
         let own = known.filter { $0.token.claims.tenant == tenant.name }
@@ -75,7 +75,7 @@ package struct TokenUses: Hashable, Sendable {
     package init() {}
 
     /// Counts one more.
-    package mutating func use(_ token: JoinToken) throws(EnrollmentRefusal) {
+    package mutating func use(_ token: JoinToken) throws(EnrollmentProofRefusal) {
         let count = counts[token.id, default: 0]
         guard count < token.uses else { throw .usedUp(token.id, uses: token.uses) }
         counts[token.id] = count + 1

@@ -41,8 +41,8 @@ struct EnrollmentProofsTests {
 
     private func refusal(
         _ node: Node, replacing before: Node? = nil, in tenant: Tenant, _ proofs: [String], at seconds: Int64 = 50
-    ) -> EnrollmentRefusal? {
-        do throws(EnrollmentRefusal) {
+    ) -> EnrollmentProofRefusal? {
+        do throws(EnrollmentProofRefusal) {
             _ = try EnrollmentProofs(proofs, at: seconds).token(for: node, replacing: before, in: tenant)
             return nil
         } catch {
@@ -50,7 +50,7 @@ struct EnrollmentProofsTests {
         }
     }
 
-    private func code(_ refusal: EnrollmentRefusal?) -> TokenError.Code? {
+    private func code(_ refusal: EnrollmentProofRefusal?) -> TokenError.Code? {
         if case .token(let error) = refusal { error.code } else { nil }
     }
 
@@ -144,7 +144,7 @@ struct EnrollmentProofsTests {
         let token = try claims(uses: 2)
         try uses.use(token)
         try uses.use(token)
-        #expect(throws: EnrollmentRefusal.usedUp("t-1", uses: 2)) { try uses.use(token) }
+        #expect(throws: EnrollmentProofRefusal.usedUp("t-1", uses: 2)) { try uses.use(token) }
         #expect(throws: Never.self) { try uses.use(try claims(id: "t-2")) }
     }
 }

@@ -1,7 +1,7 @@
 package import Trust
 
 /// Why a commit enrols a node without right.
-package enum EnrollmentRefusal: Error, Hashable, Sendable {
+package enum EnrollmentProofRefusal: Error, Hashable, Sendable {
     /// The commit has no `Enrollment-Proof:` for the node.
     case noProof
     /// It has more than one, or more of them than a commit may have.
@@ -11,12 +11,10 @@ package enum EnrollmentRefusal: Error, Hashable, Sendable {
     case otherThanToken(String)
     /// The node was there already, and not waiting for a key from this token.
     case notWaiting
-    /// It takes something away, or changes something else than a node.
-    case notANode
     case usedUp(String, uses: Int)
 }
 
-extension EnrollmentRefusal: CustomStringConvertible {
+extension EnrollmentProofRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noProof: "the commit has no \(EnrollmentProofs.trailer) of it"
@@ -24,7 +22,6 @@ extension EnrollmentRefusal: CustomStringConvertible {
         case .token(let error): error.description
         case .otherThanToken(let token): "it is not what token \(token) makes of a machine"
         case .notWaiting: "it was there already, and did not wait for a key from this token"
-        case .notANode: "enrolment makes nodes and nothing else"
         case .usedUp(let token, let uses): "token \(token) was used \(uses) times already, as often as it may"
         }
     }
