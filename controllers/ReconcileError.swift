@@ -34,7 +34,7 @@ package struct ReconcileError: Error, Sendable, CustomStringConvertible {
                 // Whoever loses so often in a row runs into something else than other controllers.
                 self.init(attempt > Self.races ? .waiting(after: pause) : .transient, error.message)
             case .refused: self.init(.waiting(after: pause), error.message)
-            case .unreachable, .timedOut, .storage, .authentication, .untrustedServer, .corrupt, .notFound:
+            case .unreachable, .timedOut, .storage, .unsigned, .authentication, .untrustedServer, .corrupt, .notFound:
                 self.init(.waiting(after: pause), error.message)
             case .checkedOut, .untrustedOwner, .tooLarge, .invalid, .unsupported: self.init(.stalled, error.message)
             }

@@ -32,7 +32,6 @@ package final actor ReconcileLoop: Service {
     private let sessions: SessionRegistry
     private let observations: ObservationStore
     private let timing: Timing
-    private let settings: StateSettings
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private nonisolated let wakeups: AsyncStream<Void>
@@ -53,7 +52,7 @@ package final actor ReconcileLoop: Service {
 
     package init(
         stateBranch: StateBranch, branch: String, store: ManifestStore, board: PublicationBoard, status: StatusBoard,
-        sessions: SessionRegistry, observations: ObservationStore, timing: Timing, settings: StateSettings,
+        sessions: SessionRegistry, observations: ObservationStore, timing: Timing,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         repository = stateBranch.repository
@@ -65,7 +64,6 @@ package final actor ReconcileLoop: Service {
         self.sessions = sessions
         self.observations = observations
         self.timing = timing
-        self.settings = settings
         self.logger = logger
         self.now = now
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -154,21 +152,17 @@ package final actor ReconcileLoop: Service {
         guard let main, let source = SourceCommit(main.description) else {
             throw ReconcileError(.waiting(after: idle), "the branch \(branch) has no commit yet")
         }
-        try await warnOfRewriting(main, state)
+        try await stateBranch.check(state)
+        try await warnOfRewriting(main)
         let commit = try await repository.perform { try $0.commit(main) }
         let previous =
             if let last, last.state == state { last.published } else { try await stateBranch.read(at: state) }
-        if let published = board.current, previous.height < published.height {
-            logger.error(
-                "the state branch went back: agents will refuse configs until it has caught up",
-                metadata: ["height": "\(previous.height)", "published": "\(published.height)"])
-        }
         let tree = try await store.advance(to: main)
         let survey = Reconciler.Survey(
             Reconciler.Input(
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
-                lastGood: try await lastGood(of: previous), now: now(), settings: settings))
+                lastGood: try await lastGood(of: previous), now: now(), settings: stateBranch.settings))
         let output = reconciler.reconcile(survey, allowing: try await allowances(for: survey))
         let published =
             output.change.isEmpty
@@ -208,20 +202,13 @@ package final actor ReconcileLoop: Service {
         return found.allowances
     }
 
-    private func warnOfRewriting(_ main: ObjectID, _ state: ObjectID?) async throws {
-        guard let last else { return }
-        let pairs =
-            [(branch, last.main, main)]
-            + [(stateBranch.branch, last.state, state)].compactMap {
-                name, old, new in old.flatMap { old in new.map { (name, old, $0) } }
-            }
-        for (name, old, new) in pairs where old != new {
-            let isForward = await repository.perform { (try? $0.isAncestor(old, of: new)) ?? false }
-            guard !isForward else { continue }
-            logger.warning(
-                "a branch was rewritten: history that was published is gone from it",
-                metadata: ["branch": "\(name)", "from": "\(old.short)", "to": "\(new.short)"])
-        }
+    private func warnOfRewriting(_ main: ObjectID) async throws {
+        guard let last, last.main != main else { return }
+        let isForward = await repository.perform { (try? $0.isAncestor(last.main, of: main)) ?? false }
+        guard !isForward else { return }
+        logger.warning(
+            "a branch was rewritten: history that was published is gone from it",
+            metadata: ["branch": "\(branch)", "from": "\(last.main.short)", "to": "\(main.short)"])
     }
 
     // MARK: Saying what happened

@@ -27,6 +27,8 @@ package struct GitError: Error, Hashable, Sendable {
         case corrupt
         /// The caller's input has no meaning: a bad branch name, path, identity, URL or option.
         case invalid
+        /// A commit was to be signed, and whoever has the key did not.
+        case unsigned
         /// What this build, library or server cannot do.
         case unsupported
         /// The local disk or file system refused.
@@ -45,7 +47,7 @@ package struct GitError: Error, Hashable, Sendable {
     /// `rejected` the caller has to read the new state first.
     package var mayRetry: Bool {
         switch code {
-        case .unreachable, .timedOut, .storage: true
+        case .unreachable, .timedOut, .storage, .unsigned: true
         case .notFound, .rejected, .refused, .moved, .checkedOut, .authentication, .untrustedServer, .untrustedOwner,
             .tooLarge,
             .corrupt, .invalid, .unsupported:

@@ -4,30 +4,22 @@ internal import Glibc
 extension Repository {
     /// Writes a commit, moving no branch. Its tree is that of the commit `base` (empty if `nil`) with `edits`, by plain
     /// path. The same input makes the same id: nothing is added, the message is stored as it is.
+    ///
+    /// - Parameter sign: gives the text of a signature over the commit's bytes, for its `gpgsig`; `nil`: it is not signed.
+    ///   What it throws becomes `.unsigned`.
     package func makeCommit(
         _ edits: [String: TreeEdit], onTreeOf base: ObjectID?, parents: [ObjectID], author: Identity,
-        committer: Identity, message: String
+        committer: Identity, message: String, signedBy sign: (([UInt8]) throws -> String)? = nil
     ) throws(GitError) -> ObjectID {
-        guard !message.utf8.contains(0) else { throw GitError(.invalid, "a commit message with a zero byte") }
         let writer = TreeWriter(handle: handle, limits: limits)
         let baseTree = try base.map { (id) throws(GitError) in try handle.tree(ofCommit: id, limits) }
         let edited = try writer.write(EditTree(edits), onto: baseTree)
-        var treeOID = if let edited { edited.oid } else { try writer.emptyTree().oid }
-        let treeObject = try Owned("reading the new tree", free: git_tree_free) {
-            git_tree_lookup(&$0, handle.repository, &treeOID)
-        }
-        let parentCommits = try parents.map { (id) throws(GitError) in try handle.commit(id, limits) }
-        let authorSignature = try author.signature()
-        let committerSignature = try committer.signature()
-        var pointers: [OpaquePointer?] = parentCommits.map(\.pointer)
-        var oid = git_oid()
-        let code = withExtendedLifetime((treeObject, parentCommits)) {
-            git_commit_create(
-                &oid, handle.repository, nil, authorSignature.value, committerSignature.value, nil, message,
-                treeObject.pointer, pointers.count, &pointers)
-        }
-        try LibGit2.check(code, doing: "writing a commit")
-        return ObjectID(oid)
+        let tree = if let edited { edited } else { try writer.emptyTree() }
+        let commit = CommitWriter(handle: handle, limits: limits)
+        let payload = try commit.payload(
+            tree: tree, parents: parents, author: author, committer: committer, message: message)
+        return try commit.write(
+            try sign.map { (sign) throws(GitError) in try commit.sign(payload, by: sign) } ?? payload)
     }
 
     /// Points a branch to a commit, if it now points to `expected` (`nil`: if there is no such branch); otherwise

@@ -264,21 +264,4 @@ struct ReconcileTests {
         await service.loop.step()
         #expect(controller.log.contains("warning: a branch was rewritten"))
     }
-
-    @Test func aStateBranchThatWasChangedByHandStopsTheControllerWithWords() async throws {
-        let git = try await GitServer()
-        try await git.commit(Fleet().files)
-        let controller = try TestController(git.bare)
-        let service = try controller.service()
-        await service.loop.step()
-        try await git.git("fetch", "-q", "origin", "cvlan-state")
-        try await git.git("checkout", "-q", "FETCH_HEAD")
-        try await git.git("rm", "-q", "tenants/acme/tenant.json")
-        try await git.git("commit", "-q", "-m", "by hand")
-        try await git.git("push", "-q", "origin", "HEAD:cvlan-state")
-        let before = service.board.current?.stateCommit
-        await service.loop.step()
-        #expect(service.status.current.trouble.contains("tenants/acme/tenant.json"))
-        #expect(service.board.current?.stateCommit == before)
-    }
 }

@@ -74,7 +74,7 @@ struct SecurityKeyTests {
         let secret = Ed25519.PrivateKey()
         let (inside, outside) = (try Authenticator(secret), SSHPrivateKey(secret))
         let message = Array(Self.message.utf8)
-        let borrowed = Impostor(key: inside.key) { outside.sign($0) }
+        let borrowed = Impostor(key: inside.key) { try outside.sign($0) }
         #expect(
             refusal { try SSHSignature(message, by: borrowed).verify(message, by: inside.key) }
                 == .wrongAlgorithm("ssh-ed25519"))

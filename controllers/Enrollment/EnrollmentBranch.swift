@@ -14,6 +14,7 @@ package actor EnrollmentBranch {
     private let branch: String
     private let store: ManifestStore
     private let trustDomain: TrustDomain
+    private let signer: CommitSigner
     private let logger: Logger
     private var ledger = TokenLedger()
 
@@ -21,12 +22,14 @@ package actor EnrollmentBranch {
     private static let maximumAttempts = 10
 
     package init(
-        repository: Repository, branch: String, store: ManifestStore, trustDomain: TrustDomain, logger: Logger
+        repository: Repository, branch: String, store: ManifestStore, trustDomain: TrustDomain, signer: CommitSigner,
+        logger: Logger
     ) {
         self.repository = repository
         self.branch = branch
         self.store = store
         self.trustDomain = trustDomain
+        self.signer = signer
         self.logger = logger
     }
 
@@ -142,6 +145,7 @@ package actor EnrollmentBranch {
         var edits: [String: TreeEdit] = [:]
         for addition in additions { edits[addition.path] = .write(addition.text) }
         return try await repository.makeCommit(
-            edits, onTreeOf: main, parents: [main], author: author, committer: author, message: message)
+            edits, onTreeOf: main, parents: [main], author: author, committer: author, message: message,
+            signedBy: signer.sign)
     }
 }

@@ -1,25 +1,88 @@
+internal import Authorization
 package import GitRepository
 internal import Manifests
 package import OverlayNetwork
-internal import Reconciling
+package import Reconciling
 package import Trust
 
 /// The `cvlan-state` branch: what the controller has decided. Every replica reads it and tries to extend it; git
-/// decides who was first.
+/// decides who was first. Each commit is signed by the controllers' key for that, and nobody else's counts.
 package struct StateBranch: Sendable {
     package let repository: Repository
     package let branch: String
-    package let trustDomain: TrustDomain
+    let trustDomain: TrustDomain
+    let signer: CommitSigner
+    /// From version 1 to the one in force.
+    let roots: [TrustedRoot]
+    let settings: StateSettings
+    /// Where this controller has seen the branch.
+    let seen: SeenTips
 
-    package init(repository: Repository, branch: String, trustDomain: TrustDomain) {
+    package init(
+        repository: Repository, branch: String, trustDomain: TrustDomain, signer: CommitSigner, roots: [TrustedRoot],
+        settings: StateSettings, seen: SeenTips
+    ) {
         self.repository = repository
         self.branch = branch
         self.trustDomain = trustDomain
+        self.signer = signer
+        self.roots = roots
+        self.settings = settings
+        self.seen = seen
     }
 
-    /// The state at a commit of the branch; without one, nothing was ever published.
+    /// The state at a commit of the branch, which has to be `checked`; without one, nothing was ever published.
     package func read(at tip: ObjectID?) async throws -> PublishedState {
         try await PublishedState(at: tip, in: repository)
+    }
+
+    /// Checks what is new on the branch since this controller last saw it: all of it the controllers' own, on top of what
+    /// was there.
+    /// - Throws: `ReconcileError` `.stalled`, with what to do; nothing of a branch may be used for which it throws.
+    package func check(_ tip: ObjectID?) async throws {
+        let known = seen[repository, branch]
+        guard tip != known else { return }
+        guard let tip else { throw wentBack(from: known, to: nil) }
+        let limit = repository.limits.walkedCommits
+        let isForward = try await repository.perform { repository in
+            // What was seen may be gone from the repository altogether.
+            try known.map { (try? repository.isAncestor($0, of: tip)) ?? false } ?? true
+        }
+        guard isForward else { throw wentBack(from: known, to: tip) }
+        let new = try await repository.perform { repository in
+            // What was seen last comes first: no key that had been replaced by then signs what follows.
+            let commits =
+                try repository.history(of: tip, notIn: known, limit: limit)
+                + (known.map { [try repository.commit($0)] } ?? [])
+            return try commits.reversed().map { ($0, try repository.commitBytes($0.id)) }
+        }
+        var signatures = StateSignatures(roots.map(\.document))
+        for (commit, object) in new {
+            do throws(StateSignatures.Refusal) {
+                try signatures.take(object, parents: commit.parents.count)
+            } catch {
+                throw forged(commit.id, "\(error)", known)
+            }
+        }
+        try seen.remember(tip, repository, branch)
+    }
+
+    private func forged(_ commit: ObjectID, _ reason: String, _ known: ObjectID?) -> ReconcileError {
+        let back =
+            known.map { "push \(branch) back to \($0)" } ?? "delete \(branch), or push it back to before that commit"
+        return ReconcileError(
+            .stalled,
+            "the commit \(commit.short) of \(branch) is no controller's: \(reason). What is published stays. Find out who "
+                + "pushed it, then \(back)")
+    }
+
+    private func wentBack(from known: ObjectID?, to tip: ObjectID?) -> ReconcileError {
+        let known = known.map { "\($0)" } ?? "nothing"
+        return ReconcileError(
+            .stalled,
+            "\(branch) went back: this controller has seen it at \(known), and now it is "
+                + "\(tip.map { "at \($0.short)" } ?? "gone"). What is published stays. Push \(known) to \(branch) again; any "
+                + "replica's mirror has it")
     }
 
     /// Writes the next state onto `tip` and moves the branch there for everyone.
@@ -37,13 +100,16 @@ package struct StateBranch: Sendable {
 
             Source-Commit: \(source)
             Evaluation-Time: \(change.next.evaluationTime)
+            \(settings.trailers.map { "\($0.key): \($0.value)" }.joined(separator: "\n"))
 
             """
         var edits: [String: TreeEdit] = change.writes.mapValues { .write($0) }
         for path in change.deletions { edits[path] = .remove }
         let commit = try await repository.makeCommit(
-            edits, onTreeOf: tip, parents: tip.map { [$0] } ?? [], author: author, committer: author, message: message)
+            edits, onTreeOf: tip, parents: tip.map { [$0] } ?? [], author: author, committer: author, message: message,
+            signedBy: signer.sign)
         try await repository.publish(commit, to: branch, replacing: tip)
+        try seen.remember(commit, repository, branch)
         return commit
     }
 }

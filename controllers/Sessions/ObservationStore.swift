@@ -1,12 +1,12 @@
 internal import Foundation
-internal import GRDB
+package import GRDB
 package import Logging
 package import Reconciling
 internal import ServiceLifecycle
 internal import Synchronization
 
 /// What agents reported, in memory for reading and in SQLite for the next start. The file is a cache: deleting it
-/// loses last-seen times, nothing else, and a file that cannot be read is begun anew.
+/// loses last-seen times and `SeenTips`, nothing else, and a file that cannot be read is begun anew.
 package final class ObservationStore: Service, Sendable {
     private struct State {
         var observations: [NodeKey: AgentObservation] = [:]
@@ -15,7 +15,8 @@ package final class ObservationStore: Service, Sendable {
     }
 
     private let state = Mutex(State())
-    private let database: DatabaseQueue
+    /// Of the whole cache; others have tables of their own in it.
+    package let database: DatabaseQueue
     private let logger: Logger
     /// How often what is new is written: one transaction for all reports of that time.
     private let interval: Duration

@@ -56,17 +56,19 @@ package final class ControllerService: Service, Sendable {
         let store = ManifestStore(repository: repository)
         let loop = ReconcileLoop(
             stateBranch: StateBranch(
-                repository: repository, branch: configuration.stateBranch, trustDomain: configuration.trustDomain),
+                repository: repository, branch: configuration.stateBranch, trustDomain: configuration.trustDomain,
+                signer: CommitSigner(keys.stateKey), roots: keys.roots, settings: configuration.stateSettings,
+                seen: try SeenTips(observations.database)),
             branch: configuration.branch, store: store, board: board, status: status, sessions: sessions,
             observations: observations,
             timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval),
-            settings: configuration.stateSettings, logger: logger,
+            logger: logger,
             now: { Timestamp(secondsSince1970: Int64(now().timeIntervalSince1970.rounded(.down))) })
         self.loop = loop
         let enrollment = EnrollmentService(
             branch: EnrollmentBranch(
                 repository: repository, branch: configuration.branch, store: store,
-                trustDomain: configuration.trustDomain, logger: logger),
+                trustDomain: configuration.trustDomain, signer: CommitSigner(keys.enrollmentSigningKey), logger: logger),
             keys: keys, board: board, lifetimes: options.lifetimes, logger: logger, now: now,
             reconcile: { loop.poke() })
         let certificate = try ServerCertificate(

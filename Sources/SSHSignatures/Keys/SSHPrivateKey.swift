@@ -3,9 +3,10 @@ package import Sodium
 /// An Ed25519 key to sign with, from a file as `ssh-keygen` writes it (OpenSSH's PROTOCOL.key). What has a passphrase, and any
 /// other kind of key, signs through an agent.
 package struct SSHPrivateKey: Sendable {
-    package let key: SSHKey
     package let comment: String
-    private let privateKey: Ed25519.PrivateKey
+    private let signingKey: SSHSigningKey
+
+    package var key: SSHKey { signingKey.key }
 
     package enum Refusal: Error, Hashable, Sendable {
         case malformed
@@ -51,21 +52,15 @@ package struct SSHPrivateKey: Sendable {
     }
 
     package init(_ privateKey: Ed25519.PrivateKey, comment: String = "") {
-        self.privateKey = privateKey
+        signingKey = SSHSigningKey(privateKey)
         self.comment = comment
-        key = SSHKey(privateKey.publicKey)
     }
 
     private static let magic = Array("openssh-key-v1\0".utf8)
 }
 
 extension SSHPrivateKey: SSHSigner {
-    package func sign(_ data: [UInt8]) -> [UInt8] {
-        var writer = SSHWriter()
-        writer.put(text: SSHKeyAlgorithm.ed25519.rawValue)
-        writer.put(string: privateKey.sign(data))
-        return writer.bytes
-    }
+    package func sign(_ data: [UInt8]) throws -> [UInt8] { try signingKey.sign(data) }
 }
 
 extension SSHPrivateKey.Refusal: CustomStringConvertible {

@@ -15,9 +15,23 @@ final class GitServer: Sendable {
     }
 
     @discardableResult
-    func git(_ arguments: String...) async throws -> String {
+    func git(_ arguments: String...) async throws -> String { try await run(arguments) }
+
+    /// - Parameter options: of git itself, before its command.
+    @discardableResult
+    func git(_ options: [String], _ arguments: String...) async throws -> String {
+        try await run(options + arguments)
+    }
+
+    private func run(_ arguments: [String]) async throws -> String {
         let output = try await Shell.run("git", arguments, in: work)
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Goes to what a branch of the bare repository is, apart from all local branches.
+    func checkOut(_ branch: String) async throws {
+        try await git("fetch", "-q", "origin", branch)
+        try await git("checkout", "-q", "--detach", "FETCH_HEAD")
     }
 
     /// What the bare repository says.
@@ -28,7 +42,9 @@ final class GitServer: Sendable {
 
     /// Commits files on top of what main is now, and pushes. `nil` removes one.
     @discardableResult
-    func commit(_ files: [String: String?], _ message: String = "change", date: Int? = nil) async throws -> String {
+    func commit(
+        _ files: [String: String?], _ message: String = "change", date: Int? = nil, signedBy key: SigningKey? = nil
+    ) async throws -> String {
         if (try? await bareGit("rev-parse", "-q", "--verify", "main")) != nil {
             try await git("fetch", "-q", "origin", "main")
             try await git("reset", "-q", "--hard", "FETCH_HEAD")
@@ -44,7 +60,8 @@ final class GitServer: Sendable {
             try text.write(toFile: file, atomically: true, encoding: .utf8)
         }
         try await git("add", "-A")
-        try await git("commit", "-q", "--allow-empty", "-m", message, "--date", "@\(date ?? 1_790_000_000) +0000")
+        let date = "@\(date ?? 1_790_000_000) +0000"
+        try await git(key?.options ?? [], "commit", "-q", "--allow-empty", "-m", message, "--date", date)
         try await git("push", "-q", "origin", "HEAD:main")
         return try await git("rev-parse", "HEAD")
     }

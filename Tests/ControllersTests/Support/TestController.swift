@@ -66,7 +66,9 @@ final class TestController: Sendable {
     }
 
     /// A second replica: the same keys and configuration, nothing else.
-    init(replicaOf other: TestController) throws {
+    ///
+    /// - Parameter repository: a copy of the other's.
+    init(replicaOf other: TestController, repository: String? = nil) throws {
         folder = try TemporaryFolder()
         pin = other.pin
         let files = FileManager.default
@@ -74,6 +76,11 @@ final class TestController: Sendable {
         for name in ["keys", "roots", "ca.pem", "controller.yaml"] {
             try files.copyItem(atPath: "\(other.directory.path)/\(name)", toPath: "\(directory.path)/\(name)")
         }
+        guard let repository else { return }
+        let file = directory.configurationFile
+        let known = try ControllerSetup.loadConfiguration(from: directory).repository
+        try String(contentsOfFile: file, encoding: .utf8).replacingOccurrences(of: known, with: repository)
+            .write(toFile: file, atomically: true, encoding: .utf8)
     }
 
     func service(clock: TestClock? = nil, _ change: (inout ControllerService.Options) -> Void = { _ in }) throws
