@@ -44,7 +44,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let hashTrees = Target.Dependency.product(name: "HashTreeCollections", package: "swift-collections")
 
 // Intel's ipsec-mb is there on x86-64 alone.
 #if arch(x86_64)
@@ -125,7 +125,11 @@ let package = Package(
             ["Manifests", "DiffSync", "WireFormat", "Addressing", "OpenSSL", crypto]),
         module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
         module("Plan", ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
-        module("Authorization", ["Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust"]),
+        module(
+            "Authorization",
+            [
+                "Plan", "ManifestSource", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust", hashTrees,
+            ]),
         module(
             "Agent",
             [
@@ -210,7 +214,10 @@ let package = Package(
         tests("TrustTests", ["TestRandom", "Trust", "Sodium", "WireFormat", crypto, x509]),
         tests(
             "AuthorizationTests",
-            ["Authorization", "Plan", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust"]),
+            [
+                "TestPrograms", "TestRandom", "TestRepository", "Authorization", "Plan", "ManifestSource", "Manifests",
+                "GitRepository", "SSHSignatures", "Sodium", "Trust",
+            ]),
         tests(
             "AuditTests",
             [

@@ -55,10 +55,15 @@ struct Organization {
     }
 
     /// Of the files as they are before each change.
-    func roster() throws -> Roster {
+    func roster(approvals: [String: Int] = [:]) throws -> Roster {
         let manifests = ManifestSet(files: Self.load(files))
         #expect(manifests.problems.isEmpty)
-        return Roster(superadmins: ["root": [root.key]], tenants: manifests.tenants.values.map(\.tenant))
+        let tenants = manifests.tenants.values.map { manifests in
+            var tenant = manifests.tenant
+            tenant.approvals = approvals[tenant.name] ?? tenant.approvals
+            return tenant
+        }
+        return Roster(superadmins: ["root": [root.key]], tenants: tenants)
     }
 
     static func load(_ files: [String: String]) -> [ManifestFile] {
@@ -75,7 +80,7 @@ struct Organization {
         _ edits: [String: String?], by signer: SSHPrivateKey?, approvedBy approvers: [SSHPrivateKey] = [],
         approvals: [String: Int] = [:]
     ) throws -> Judgement {
-        try Judge(roster(), approvals: approvals).judge(
+        try Judge(roster(approvals: approvals)).judge(
             changes(edits), signer.map { .signed($0.key) } ?? .unsigned, approvedBy: approvers.map(\.key))
     }
 }

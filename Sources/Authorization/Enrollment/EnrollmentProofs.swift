@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 package import GitRepository
+internal import HashTreeCollections
 package import Manifests
 package import Sodium
 package import Trust
@@ -70,7 +71,8 @@ extension Tenant {
 
 /// How often each token was used in the commits that count, up to one of them.
 package struct TokenUses: Hashable, Sendable {
-    private var counts: [String: Int] = [:]
+    /// Shared by the states of a history, of which there is one for each commit.
+    private var counts: TreeDictionary<String, Int> = [:]
 
     package init() {}
 

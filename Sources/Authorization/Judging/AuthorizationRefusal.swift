@@ -9,6 +9,10 @@ package struct AuthorizationRefusal: Error, Hashable, Sendable {
         case role(Roster.Person?)
         /// So many people who may make the change stand for it, of those that must.
         case tooFewApprovals(Int, of: Int)
+        /// A controller's key signed, which may enrol nodes and nothing else.
+        case enrollment(EnrollmentRefusal)
+        /// A controller enrolled a node, and of the people whom the tenant wants to review that so many stand for it.
+        case notReviewed(Int, of: Int)
     }
 
     package let change: ChangeSet.Change
@@ -33,6 +37,9 @@ extension AuthorizationRefusal: CustomStringConvertible {
         case .role(nil): "the commit is \(proof), which is nobody's key here"
         case .role(let person?): "the commit is \(proof), of \(person.name), who is \(person.role.rawValue)"
         case .tooFewApprovals(let count, let wanted): "\(count) of \(wanted) people stand for it"
+        case .enrollment(let refusal): "the commit is \(proof), a controller's, which may enrol nodes: \(refusal)"
+        case .notReviewed(let count, let wanted):
+            "a controller enrolled it, and \(count) of \(wanted) people stand for it"
         }
     }
 }

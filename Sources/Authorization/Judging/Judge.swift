@@ -5,36 +5,31 @@ package import SSHSignatures
 package struct Judge: Sendable {
     /// Of the commit's parent.
     package let roster: Roster
-    /// People that must stand for a change of a tenant; those that are left out need one.
-    package let approvals: [String: Int]
 
-    package init(_ roster: Roster, approvals: [String: Int] = [:]) {
+    package init(_ roster: Roster) {
         self.roster = roster
-        self.approvals = approvals
     }
 
     /// - Parameters:
     ///   - proof: of the commit.
     ///   - approvers: whose signed approvals of this very commit there are.
     package func judge(_ changes: ChangeSet, _ proof: CommitProof, approvedBy approvers: [SSHKey] = []) -> Judgement {
-        let keys = (proof.key.map { [$0] } ?? []) + approvers
         var judgement = Judgement()
-        for (tenant, changes) in changes.tenants {
-            let refusals = changes.compactMap { refusal($0, in: tenant, proof, keys) }
-            judgement.tenants[tenant] = refusals.isEmpty ? .allowed : .refused(refusals)
+        func judge(_ changes: [ChangeSet.Change], _ tenant: String?) {
+            judgement.add(changes.compactMap { refusal($0, in: tenant, proof, approvers) }, of: tenant)
         }
-        let refusals = changes.repository.compactMap { refusal($0, in: nil, proof, keys) }
-        judgement.repository = refusals.isEmpty ? .allowed : .refused(refusals)
+        for (tenant, changes) in changes.tenants { judge(changes, tenant) }
+        judge(changes.repository, nil)
         return judgement
     }
 
-    private func refusal(
-        _ change: ChangeSet.Change, in tenant: String?, _ proof: CommitProof, _ keys: [SSHKey]
+    /// Why a change is not allowed; `nil`: it is.
+    func refusal(
+        _ change: ChangeSet.Change, in tenant: String?, _ proof: CommitProof, _ approvers: [SSHKey]
     ) -> AuthorizationRefusal? {
         let needed = role(for: change, in: tenant)
-        // Two keys of one person are one person.
-        let people = Set(keys.compactMap { roster.person($0, in: tenant) }.filter { $0.role >= needed }.map(\.name))
-        let wanted = max(1, tenant.flatMap { approvals[$0] } ?? 1)
+        let people = people(of: (proof.key.map { [$0] } ?? []) + approvers, in: tenant, atLeast: needed)
+        let wanted = roster.approvals(of: tenant)
         guard people.count < wanted else { return nil }
         let reason: AuthorizationRefusal.Reason
         if !people.isEmpty {
@@ -45,6 +40,11 @@ package struct Judge: Sendable {
             reason = .noProof
         }
         return AuthorizationRefusal(change: change, tenant: tenant, proof: proof, needed: needed, reason: reason)
+    }
+
+    /// The names of those of them who have at least a role. Two keys of one person are one person.
+    func people(of keys: [SSHKey], in tenant: String?, atLeast role: Role) -> Set<String> {
+        Set(keys.compactMap { roster.person($0, in: tenant) }.filter { $0.role >= role }.map(\.name))
     }
 
     /// The lowest role that may make a change. Where a tenant is not yet, nobody has a role but superadmins.

@@ -1,3 +1,5 @@
+package import Trust
+
 /// What a judge says of one commit. A tenant that is not in it is not touched.
 package struct Judgement: Hashable, Sendable {
     package enum Verdict: Hashable, Sendable {
@@ -9,9 +11,17 @@ package struct Judgement: Hashable, Sendable {
         }
     }
 
-    package internal(set) var tenants: [String: Verdict] = [:]
+    package private(set) var tenants: [String: Verdict] = [:]
     /// Of what is no tenant's.
-    package internal(set) var repository = Verdict.allowed
+    package private(set) var repository = Verdict.allowed
+
+    /// Takes what there is to say of changes of a tenant, or of what is nobody's.
+    mutating func add(_ refusals: [AuthorizationRefusal], of tenant: String?) {
+        let before = tenant.map { tenants[$0]?.refusals ?? [] } ?? repository.refusals
+        let all = before + refusals
+        let verdict = all.isEmpty ? Verdict.allowed : .refused(all)
+        if let tenant { tenants[tenant] = verdict } else { repository = verdict }
+    }
 
     /// In the order of tenants, what is nobody's first.
     package var refusals: [AuthorizationRefusal] {
@@ -24,12 +34,4 @@ package struct Judgement: Hashable, Sendable {
     }
 }
 
-/// What becomes of a commit that is refused.
-package enum AuthorizationMode: String, Sendable, Hashable, CaseIterable {
-    /// Nothing: nobody looks at signatures.
-    case off
-    /// It is reported.
-    case warn
-    /// It changes nothing.
-    case enforce
-}
+package typealias AuthorizationMode = RootDocument.AuthorizationMode

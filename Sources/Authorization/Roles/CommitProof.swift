@@ -13,20 +13,25 @@ package enum CommitProof: Hashable, Sendable {
     /// A commit of which git and others could read different things.
     case malformed(SignedCommit.Refusal)
 
-    /// - Parameter object: as `Repository.commitBytes` gives it. Costs one public-key operation.
-    package init(ofCommit object: [UInt8]) {
+    /// - Parameters:
+    ///   - object: as `Repository.commitBytes` gives it. Costs one public-key operation.
+    ///   - keys: those that were met before.
+    package init(ofCommit object: [UInt8], keys: KeyCache = KeyCache()) {
         do throws(SignedCommit.Refusal) {
             let commit = try SignedCommit(object)
-            self = commit.signature.map { Self.verify($0, commit.payload) } ?? .unsigned
+            self = commit.signature.map { Self.verify($0, commit.payload, keys) } ?? .unsigned
         } catch {
             self = .malformed(error)
         }
     }
 
-    private static func verify(_ text: [UInt8], _ payload: [UInt8]) -> CommitProof {
+    private static func verify(_ text: [UInt8], _ payload: [UInt8], _ keys: KeyCache) -> CommitProof {
         guard text.starts(with: "-----BEGIN SSH SIGNATURE-----".utf8) else { return .foreign }
         do throws(SSHSignatureRefusal) {
-            return .signed(try SSHSignature(armored: text).verify(payload))
+            let signature = try SSHSignature(armored: text)
+            let key = try keys.key(of: signature)
+            try signature.verify(payload, by: key)
+            return .signed(key)
         } catch {
             return .invalid(error)
         }

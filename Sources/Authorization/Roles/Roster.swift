@@ -1,3 +1,4 @@
+internal import HashTreeCollections
 package import Manifests
 package import SSHSignatures
 
@@ -21,30 +22,43 @@ package struct Roster: Hashable, Sendable {
         package let refusal: SSHKeyRefusal
     }
 
-    private let superadmins: [SSHKey: Person]
-    private var members: [String: [SSHKey: Person]] = [:]
+    private var superadmins: [SSHKey: Person]
+    /// Shared by the rosters of a history, of which there is one for each commit.
+    private var members: TreeDictionary<String, People> = [:]
+
+    private struct People: Hashable, Sendable {
+        var byKey: [SSHKey: Person] = [:]
+        let approvals: Int
+    }
     /// By tenant.
     package private(set) var unusableKeys: [String: [UnusableKey]] = [:]
 
     /// - Parameter superadmins: the keys of each, by name; from the trust root: git alone can name nobody superadmin.
     package init(superadmins: [String: [SSHKey]] = [:], tenants: some Sequence<Tenant> = []) {
-        let people = superadmins.sorted { $0.key < $1.key }.flatMap { name, keys in
-            keys.map { ($0, Person(name: name, role: .superadmin)) }
-        }
-        self.superadmins = Dictionary(people) { first, _ in first }
+        self.superadmins = Self.people(superadmins)
         for tenant in tenants { set(tenant) }
     }
 
+    private static func people(_ superadmins: [String: [SSHKey]]) -> [SSHKey: Person] {
+        let people = superadmins.sorted { $0.key < $1.key }.flatMap { name, keys in
+            keys.map { ($0, Person(name: name, role: .superadmin)) }
+        }
+        return Dictionary(people) { first, _ in first }
+    }
+
+    /// Takes the superadmins of another root.
+    package mutating func set(superadmins: [String: [SSHKey]]) { self.superadmins = Self.people(superadmins) }
+
     /// Takes a tenant's members as its manifest has them now.
     package mutating func set(_ tenant: Tenant) {
-        var people: [SSHKey: Person] = [:]
+        var people = People(approvals: tenant.approvals)
         var unusable: [UnusableKey] = []
         for member in tenant.members {
             let person = Person(name: member.name, role: Role(member.role))
             for key in member.keys {
                 do throws(SSHKeyRefusal) {
                     // Whoever has a key of two members may what either may.
-                    people.merge([try SSHKey(blob: key.value.blob): person]) { $0.role < $1.role ? $1 : $0 }
+                    people.byKey.merge([try SSHKey(blob: key.value.blob): person]) { $0.role < $1.role ? $1 : $0 }
                 } catch {
                     unusable.append(UnusableKey(member: member.name, span: key.span, refusal: error))
                 }
@@ -63,6 +77,9 @@ package struct Roster: Hashable, Sendable {
 
     /// What somebody with this key is to a tenant, or, without one, to the repository as a whole; `nil`: nobody.
     package func person(_ key: SSHKey, in tenant: String?) -> Person? {
-        superadmins[key] ?? tenant.flatMap { members[$0]?[key] }
+        superadmins[key] ?? tenant.flatMap { members[$0]?.byKey[key] }
     }
+
+    /// People that must stand for a change of a tenant.
+    package func approvals(of tenant: String?) -> Int { max(1, tenant.flatMap { members[$0]?.approvals } ?? 1) }
 }

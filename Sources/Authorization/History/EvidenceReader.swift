@@ -1,0 +1,64 @@
+internal import GitRepository
+internal import Manifests
+internal import SSHSignatures
+internal import Synchronization
+
+/// Reads what is to be known of commits, many at once: signatures and manifests on all cores.
+final class EvidenceReader<Source: HistorySource>: Sendable {
+    let source: Source
+    private let root: RootAuthority
+    private let approvals: Approvals
+    private let keys: KeyCache
+    /// Of commits with one parent, to judge them a second time for the merge that brings them.
+    private let recent = Mutex(BoundedCache<ObjectID, CommitEvidence>(capacity: 4096))
+
+    /// Commits whose manifests are in memory at once.
+    static var window: Int { 512 }
+
+    init(source: Source, root: RootAuthority, approvals: Approvals, keys: KeyCache) {
+        self.source = source
+        self.root = root
+        self.approvals = approvals
+        self.keys = keys
+    }
+
+    func read(_ steps: some Collection<HistoryPlan.Step>) async throws -> [CommitEvidence] {
+        try await read(
+            steps.map { ($0.node, $0.isBeforeBeginning ? nil : TreePair(from: $0.base, to: $0.node.id)) })
+    }
+
+    /// Of commits that a merge brings, in windows; what was read lately is not read again.
+    func read(_ nodes: some Collection<CommitNode>) async throws -> [ObjectID: CommitEvidence] {
+        var found = recent.withLock { recent in
+            nodes.reduce(into: [:]) { $0[$1.id] = recent[$1.id] }
+        }
+        let missing = nodes.filter { found[$0.id] == nil }
+        let read = try await read(
+            missing.map { ($0, $0.parents.count > 1 ? nil : TreePair(from: $0.parents.first, to: $0.id)) })
+        for evidence in read { found[evidence.node.id] = evidence }
+        return found
+    }
+
+    private func read(_ wanted: [(node: CommitNode, pair: TreePair?)]) async throws -> [CommitEvidence] {
+        guard !wanted.isEmpty else { return [] }
+        let objects = try await source.objects(wanted.map(\.node.id))
+        let proofs = Parallel.map(objects, fewest: 4) { [keys] in CommitProof(ofCommit: $0, keys: keys) }
+        var deltas = try await source.deltas(wanted.compactMap(\.pair))[...]
+        var found: [CommitEvidence] = []
+        found.reserveCapacity(wanted.count)
+        for (wanted, proof) in zip(wanted, proofs) {
+            let id = wanted.node.id
+            let isEnrollment = proof.key.map(root.enrollmentKeys.contains) ?? false
+            found.append(
+                CommitEvidence(
+                    node: wanted.node, proof: proof,
+                    delta: wanted.pair == nil ? .none : deltas.popFirst() ?? .none,
+                    enrollment: isEnrollment ? EnrollmentProofs(of: try await source.commit(id)) : nil,
+                    approvers: approvals.approvers(of: id)))
+        }
+        recent.withLock { recent in
+            for evidence in found where evidence.node.parents.count <= 1 { recent[evidence.node.id] = evidence }
+        }
+        return found
+    }
+}

@@ -1,0 +1,139 @@
+package import GitRepository
+
+/// Judges a history commit by commit, from its first one, or from one that a superadmin has adopted. Pure: it depends on
+/// the commits, on what was approved, and on which commits main was seen at.
+///
+/// A commit with one parent is judged by what is accepted at that parent. What a merge brings is explained by the commits
+/// that main gains with it, each of which is judged by itself (`BranchFold`); all else is the merge's own (`MergeComparison`).
+///
+///     main   A ── B ───────── M        M = what B has, with what X and Y change, judged under B's roles, which were not
+///              ╲            ╱              theirs to change; where M says something else, whoever signed M says it
+///               X ──────── Y
+///
+/// A value keeps what is accepted at every commit that it has judged, so that a branch may begin anywhere, and going on
+/// costs what is new. Equal parts are shared: about 200 bytes a commit.
+package struct HistoryJudge: Sendable {
+    /// Holds for what is judged from now on: history was judged by the root that was in force.
+    package var root: RootAuthority
+    package private(set) var approvals: Approvals
+    /// Where main was last seen.
+    package private(set) var tip: ObjectID?
+    private let keys: KeyCache
+    private var records = HistoryRecords()
+    /// The commits that main is known to have gone over.
+    private var mainLine: Set<ObjectID> = []
+
+    package init(root: RootAuthority, approvals: Approvals = Approvals()) {
+        self.root = root
+        self.approvals = approvals
+        keys = KeyCache()
+    }
+
+    /// What is accepted where main was last seen.
+    package var accepted: AcceptedState {
+        tip.flatMap { records.state(at: $0) } ?? AcceptedState(root)
+    }
+
+    /// What was accepted at any commit that was judged.
+    package func accepted(at commit: ObjectID) -> AcceptedState? { records.state(at: commit) }
+
+    package mutating func advance(to tip: ObjectID, in repository: Repository) async throws -> [CommitVerdict] {
+        try await advance(to: tip, in: RepositoryHistory(repository))
+    }
+
+    /// Judges what is new since the last call, parents before children. Where it throws, nothing has changed.
+    ///
+    /// Throws `RewrittenHistory` where main no longer has the commit that it was last seen at, and no superadmin has adopted
+    /// a commit of the new history in its place.
+    package mutating func advance(to tip: ObjectID, in source: some HistorySource) async throws -> [CommitVerdict] {
+        guard tip != self.tip || !records.contains(tip) else { return [] }
+        var next = self
+        var plan = try await next.plan(to: tip, in: source)
+        if plan.isRewritten, let last = self.tip {
+            (next.tip, next.records, next.mainLine) = (nil, HistoryRecords(), [])
+            plan = try await next.plan(to: tip, in: source)
+            guard plan.mainLine.contains(where: { adoption(of: $0, replacing: last) != nil }) else {
+                throw RewrittenHistory(last: last, tip: tip)
+            }
+        }
+        let verdicts = try await next.judge(plan, in: source)
+        next.tip = tip
+        next.mainLine.formUnion(plan.mainLine)
+        self = next
+        return verdicts
+    }
+
+    /// Takes other approvals; what they concern is judged again by the next `advance`.
+    package mutating func set(_ approvals: Approvals) {
+        records.truncate(from: approvals.commits(differingFrom: self.approvals))
+        self.approvals = approvals
+    }
+
+    private func plan(to tip: ObjectID, in source: some HistorySource) async throws -> HistoryPlan {
+        try await HistoryPlan(
+            to: tip, from: self.tip, known: mainLine, records, adoption: { adoption(of: $0) }, in: source)
+    }
+
+    private func adoption(of commit: ObjectID, replacing last: ObjectID? = nil) -> Approvals.Adoption? {
+        approvals.adoptions[commit]?.first {
+            (last == nil || $0.replaces == last) && root.superadmin($0.key) != nil
+        }
+    }
+
+    // MARK: - Judging
+
+    private mutating func judge<Source: HistorySource>(
+        _ plan: HistoryPlan, in source: Source
+    ) async throws -> [CommitVerdict] {
+        let reader = EvidenceReader(source: source, root: root, approvals: approvals, keys: keys)
+        var verdicts: [CommitVerdict] = []
+        var start = 0
+        while start < plan.steps.count {
+            let window = plan.steps[start..<min(plan.steps.count, start + EvidenceReader<Source>.window)]
+            start = window.endIndex
+            let evidence = try await reader.read(window)
+            for (step, evidence) in zip(window, evidence) {
+                verdicts.append(try await self.judge(step, evidence, reader))
+            }
+        }
+        return verdicts
+    }
+
+    private func state(before step: HistoryPlan.Step) -> AcceptedState? {
+        if let base = step.base { return records.state(at: base) }
+        return step.isBeforeBeginning || records.isAdopted ? nil : AcceptedState(root)
+    }
+
+    private mutating func judge(
+        _ step: HistoryPlan.Step, _ evidence: CommitEvidence, _ reader: EvidenceReader<some HistorySource>
+    ) async throws -> CommitVerdict {
+        let id = step.node.id
+        var state = self.state(before: step)
+        state?.set(root)
+        var (changes, ruling, people) = ([ChangeKey: Difference](), CommitRuling(), [String?: Roster.Person]())
+        if var accepted = state {
+            let before = accepted
+            changes = accepted.settle(evidence.delta)
+            if step.node.parents.count > 1, let base = step.base {
+                ruling = try await MergeJudge(reader: reader, records: records).rule(
+                    changes, evidence, onto: base, state: before, counting: &accepted.tokenUses)
+            } else {
+                ruling = CommitJudge().rule(changes, evidence, under: before, counting: &accepted.tokenUses)
+            }
+            accepted.take(changes, ruling, of: id)
+            for tenant in Set(changes.keys.map(\.tenant)) {
+                people[tenant] = evidence.proof.key.flatMap { before.roster.person($0, in: tenant) }
+            }
+            state = accepted
+        }
+        if step.adoption != nil {
+            records.begin()
+            state = AcceptedState(root, adopting: try await reader.source.tenants(of: id))
+        }
+        records.add(id, state, rank: step.rank)
+        return CommitVerdict(
+            commit: id, parents: step.node.parents, base: step.base, isOnMain: step.isOnMain, proof: evidence.proof,
+            people: people, changes: ChangeSet(changes), judgement: state == nil ? nil : ruling.judgement,
+            approvers: evidence.approvers, adoption: step.adoption, isEnrollment: evidence.enrollment != nil)
+    }
+}

@@ -1,0 +1,86 @@
+package import GitRepository
+
+/// In which order new commits are judged, and each against which parent.
+///
+/// Which parent of a merge is main's is not what the merge says: whoever merges main into an old branch, and pushes that as
+/// main, would make the old branch's roles those of main. It is the one that leads to where main was last seen; else the one
+/// that leads to the newest commit of main; else, where nobody has seen main before, the first.
+struct HistoryPlan: Sendable {
+    struct Step: Sendable {
+        let node: CommitNode
+        /// The parent that it is judged against; `nil` of a first commit.
+        let base: ObjectID?
+        let isOnMain: Bool
+        /// How far along main the newest commit is that it comes from; -1 for none.
+        let rank: Int
+        let adoption: Approvals.Adoption?
+        /// It comes before the first commit that is adopted.
+        let isBeforeBeginning: Bool
+    }
+
+    private(set) var steps: [Step] = []
+    /// The new commits of main, the newest first.
+    private(set) var mainLine: [ObjectID] = []
+    /// Whether main does not have the commit any more that it was last seen at.
+    let isRewritten: Bool
+
+    /// - Parameters:
+    ///   - last: where main was last seen.
+    ///   - known: the commits that main is known to have gone over.
+    ///   - adoption: of a commit.
+    init(
+        to tip: ObjectID, from last: ObjectID?, known: Set<ObjectID>, _ records: HistoryRecords,
+        adoption: (ObjectID) -> Approvals.Adoption?, in source: some HistorySource
+    ) async throws {
+        let nodes = try await source.commits(to: tip) { records.contains($0) }
+        var leadsToLast: Set<ObjectID> = last.map { [$0] } ?? []
+        for node in nodes where node.parents.contains(where: leadsToLast.contains) { leadsToLast.insert(node.id) }
+        isRewritten = last != nil && !leadsToLast.contains(tip)
+
+        let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
+        var bases: [ObjectID: ObjectID] = [:]
+        var next: ObjectID? = tip
+        while let id = next, let node = byID[id] {
+            mainLine.append(id)
+            next =
+                node.parents.first(where: known.contains) ?? node.parents.first(where: leadsToLast.contains)
+                ?? node.parents.first
+            bases[id] = next
+        }
+        let firstRank = next.flatMap(records.rank).map { $0 + 1 } ?? 0
+        let onMain = Dictionary(uniqueKeysWithValues: mainLine.reversed().enumerated().map { ($1, firstRank + $0) })
+        let adoptions = mainLine.reduce(into: [:]) { $0[$1] = adoption($1) }
+
+        var ranks: [ObjectID: Int] = [:]
+        var isBeforeBeginning = !adoptions.isEmpty && next == nil && !records.isAdopted
+        steps.reserveCapacity(nodes.count)
+        for node in nodes {
+            let parents = node.parents.map { (id: $0, rank: ranks[$0] ?? records.rank(of: $0) ?? -1) }
+            // Of equal ones the first.
+            let newest = parents.reduce(parents.first) { best, parent in
+                best.map { parent.rank > $0.rank ? parent : $0 }
+            }
+            let rank = onMain[node.id] ?? newest?.rank ?? -1
+            ranks[node.id] = rank
+            if adoptions[node.id] != nil { isBeforeBeginning = false }
+            steps.append(
+                Step(
+                    node: node, base: bases[node.id] ?? newest?.id, isOnMain: onMain[node.id] != nil, rank: rank,
+                    adoption: adoptions[node.id], isBeforeBeginning: isBeforeBeginning))
+        }
+    }
+}
+
+/// Main no longer has a commit that it was seen at.
+package struct RewrittenHistory: Error, Hashable, Sendable {
+    /// Where main was.
+    package let last: ObjectID
+    package let tip: ObjectID
+}
+
+extension RewrittenHistory: CustomStringConvertible {
+    package var description: String {
+        "main was rewritten: \(tip.short) does not come from \(last.short), which main was at; a superadmin who has looked "
+            + "at it can take it: cvlan approve \(tip) --adopt --replaces \(last)"
+    }
+}

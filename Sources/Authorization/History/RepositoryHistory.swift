@@ -1,0 +1,82 @@
+package import GitRepository
+internal import ManifestSource
+package import Manifests
+
+/// A history that is in a repository.
+package struct RepositoryHistory: HistorySource {
+    private let repository: Repository
+    private let reader: ManifestReader
+
+    package init(_ repository: Repository, loader: ManifestLoader = ManifestLoader()) {
+        self.repository = repository
+        reader = ManifestReader(repository, loader: loader)
+    }
+
+    package func commits(
+        to tip: ObjectID, isKnown: @Sendable (ObjectID) -> Bool
+    ) async throws -> [CommitNode] {
+        try await repository.perform { repository in
+            try repository.commits(to: tip, isKnown: isKnown).map { CommitNode(id: $0.id, parents: $0.parents) }
+        }
+    }
+
+    package func objects(_ ids: [ObjectID]) async throws -> [[UInt8]] {
+        try await repository.perform { repository in try ids.map { try repository.commitBytes($0) } }
+    }
+
+    package func deltas(_ pairs: [TreePair]) async throws -> [TreeDelta] {
+        let changes = try await repository.perform { repository in
+            try pairs.map { try repository.changes(from: $0.old, to: $0.new) }
+        }
+        let sides = changes.map { changes in
+            // A mode that changes changes no manifest.
+            let changes = changes.filter { $0.old?.manifest != $0.new?.manifest }
+            return (old: changes.compactMap { $0.old?.manifest }, new: changes.compactMap { $0.new?.manifest })
+        }
+        // The new side of one commit is mostly the old side of another: a file is parsed once.
+        var files = try reader.files(sides.flatMap { $0.old + $0.new })[...]
+        let parts = sides.map { side in
+            let old = files.prefix(side.old.count)
+            files = files.dropFirst(side.old.count)
+            let new = files.prefix(side.new.count)
+            files = files.dropFirst(side.new.count)
+            return (old: Array(old), new: Array(new))
+        }
+        return Parallel.map(parts) { TreeDelta(from: $0.old, to: $0.new) }
+    }
+
+    package func mergeBases(_ a: ObjectID, _ b: ObjectID) async throws -> [ObjectID] {
+        try await repository.mergeBases(a, b)
+    }
+
+    package func commits(reachableFrom tips: [ObjectID], notFrom base: ObjectID) async throws -> [CommitNode] {
+        try await repository.perform { repository in
+            try repository.commits(reachableFrom: tips, notFrom: base).map { id in
+                CommitNode(id: id, parents: try repository.parents(of: id))
+            }
+        }
+    }
+
+    package func tenants(of commit: ObjectID) async throws -> [Tenant] {
+        let entries = try await repository.entries(of: commit).filter(\.isManifest)
+        let search = ByteSearch([ResourceKind.tenant.rawValue])
+        let loader = reader.loader
+        let found = try reader.blobs.map(entries.map(\.id), limit: loader.limits.fileBytes) { index, content in
+            // Nobody has accepted what cannot be read.
+            guard case .bytes(let bytes) = content, search.mayFind(in: bytes) else { return [Tenant]() }
+            return loader.load(path: entries[index].path, bytes: bytes).resources.compactMap { resource in
+                if case .tenant(let tenant) = resource { tenant } else { nil }
+            }
+        }
+        return found.flatMap { $0 }
+    }
+
+    package func commit(_ id: ObjectID) async throws -> Commit { try await repository.commit(id) }
+}
+
+extension TreeEntry {
+    /// Where a file holds manifests: what it is, whatever its mode.
+    fileprivate var manifest: TreeEntry? {
+        isManifest ? TreeEntry(path: path, kind: .file, id: id) : nil
+    }
+}
