@@ -162,7 +162,8 @@ package final actor ReconcileLoop: Service {
             Reconciler.Input(
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
-                lastGood: try await lastGood(of: previous), now: now(), settings: stateBranch.settings))
+                lastGood: try await lastGood(of: previous), now: now(), settings: stateBranch.settings,
+                evidence: try stateBranch.evidence))
         let output = reconciler.reconcile(survey, allowing: try await allowances(for: survey))
         let published =
             output.change.isEmpty

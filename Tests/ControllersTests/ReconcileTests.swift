@@ -28,7 +28,7 @@ struct ReconcileTests {
         #expect(message.hasPrefix("cvlan-controller <controller@acme.example> 1790000000 1790000000\nstate: 1 from "))
         #expect(message.contains("Source-Commit: \(main)"))
         let files = try await git.bareGit("ls-tree", "-r", "--name-only", "cvlan-state").split(separator: "\n")
-        #expect(files == ["state.json", "tenants/acme/cvlans/office.json", "tenants/acme/tenant.json"])
+        #expect(files == ["roots/1.dsse", "state.json", "tenants/acme/cvlans/office.json", "tenants/acme/tenant.json"])
     }
 
     @Test func aCommitThatChangesNoManifestMakesNoStateCommit() async throws {

@@ -64,6 +64,12 @@ struct StateBranchTests {
         }
     }
 
+    @Test func theStateBranchHasTheRootDocuments() async throws {
+        let kept = try await git.bareGit("rev-parse", "cvlan-state:roots/1.dsse")
+        let own = try await git.bareGit("hash-object", controller.directory.path + "/roots/1.dsse")
+        #expect(kept == own)
+    }
+
     @Test func stateCommitsSayWhatReplayNeeds() async throws {
         let trailers = try await git.bareGit("log", "-1", "--format=%(trailers:only,unfold)", "cvlan-state")
         let keys = trailers.split(separator: "\n").map { $0.prefix { $0 != ":" } }

@@ -36,6 +36,14 @@ package struct StateBranch: Sendable {
         try await PublishedState(at: tip, in: repository)
     }
 
+    /// What this controller has to add to it for whoever checks it.
+    var evidence: StateEvidence {
+        get throws {
+            let documents = try roots.map { ($0.document.version, try $0.envelope.serializedBytes() as [UInt8]) }
+            return StateEvidence(roots: Dictionary(documents) { first, _ in first })
+        }
+    }
+
     /// Checks what is new on the branch since this controller last saw it: all of it the controllers' own, on top of what
     /// was there.
     /// - Throws: `ReconcileError` `.stalled`, with what to do; nothing of a branch may be used for which it throws.

@@ -22,10 +22,13 @@ package struct Reconciler: Sendable {
         /// Only says which expiries have passed.
         package let now: Timestamp
         package let settings: StateSettings
+        /// What the next state is to keep for whoever checks it.
+        package let evidence: StateEvidence
 
         package init(
             tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
-            lastGood: [String: TenantController.InForce], now: Timestamp, settings: StateSettings
+            lastGood: [String: TenantController.InForce], now: Timestamp, settings: StateSettings,
+            evidence: StateEvidence = StateEvidence()
         ) {
             self.tree = tree
             self.commit = commit
@@ -34,6 +37,7 @@ package struct Reconciler: Sendable {
             self.lastGood = lastGood
             self.now = now
             self.settings = settings
+            self.evidence = evidence
         }
     }
 
@@ -99,7 +103,8 @@ package struct Reconciler: Sendable {
         cache = next
         return Output(
             change: StateChange(
-                from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time),
+                from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time,
+                evidence: input.evidence),
             tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
             warnings: decision.warnings.map(\.description) + Self.refusals(compiled), evaluationTime: time,
             nextExpiry: survey.nextExpiry)

@@ -45,7 +45,8 @@ package struct StateReplayer: Sendable {
             Reconciler.Input(
                 tree: tree, commit: sourceText,
                 commitTime: Timestamp(secondsSince1970: sourceCommit.author.seconds), previous: previous,
-                lastGood: lastGood.tenants, now: recorded.evaluationTime, settings: settings ?? StateSettings()))
+                lastGood: lastGood.tenants, now: recorded.evaluationTime, settings: settings ?? StateSettings(),
+                evidence: recorded.evidence))
         let allowances = try await PruneAllowanceReader(repository).allowances(for: survey).allowances
         let output = reconciler.reconcile(survey, allowing: allowances)
         last = (commit.id, recorded, output.inForce)

@@ -18,6 +18,7 @@ extension PublishedState {
         }
         guard !contents.isEmpty else { return }
         try readRoot(contents[.root])
+        for (file, bytes) in contents { evidence.take(file, bytes) }
         for case (.tenant(let name), let bytes) in contents {
             let reader = try StateFileReader(.tenant(name), bytes)
             let members = try reader.members(of: reader.json, ["sourceCommit"])

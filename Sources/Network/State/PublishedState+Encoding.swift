@@ -12,10 +12,11 @@ extension PublishedState {
                 files[file.path] = encoded(file)
             }
         }
+        for file in evidence.files { files[file.path] = evidence.bytes(of: file) }
         return files
     }
 
-    /// The bytes of one file; `nil` when the state has no such tenant or network, or no source commit.
+    /// The bytes of one file; `nil` when the state has no such tenant, network or evidence, or no source commit.
     package func encoded(_ file: StateFile) -> [UInt8]? {
         switch file {
         case .root:
@@ -32,6 +33,7 @@ extension PublishedState {
             }
         case .cvlan(let tenant, let name):
             return tenants[tenant]?.cvlans[name]?.json.canonical
+        case .rootDocument, .approvals: return evidence.bytes(of: file)
         }
     }
 }

@@ -10,14 +10,17 @@ package struct PublishedState: Hashable, Sendable {
     /// The instant that `expires` was compared with.
     package var evaluationTime: Timestamp
     package var tenants: [String: TenantState]
+    package var evidence: StateEvidence
 
     package init(
-        height: UInt64, sourceCommit: SourceCommit?, evaluationTime: Timestamp, tenants: [String: TenantState]
+        height: UInt64, sourceCommit: SourceCommit?, evaluationTime: Timestamp, tenants: [String: TenantState],
+        evidence: StateEvidence = StateEvidence()
     ) {
         self.height = height
         self.sourceCommit = sourceCommit
         self.evaluationTime = evaluationTime
         self.tenants = tenants
+        self.evidence = evidence
     }
 
     /// Before the first state commit.

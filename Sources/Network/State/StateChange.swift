@@ -13,29 +13,33 @@ package struct StateChange: Sendable {
     package let deletions: [String]
 
     /// Whether there is nothing to commit: a new source commit or time alone is no reason for a state commit.
-    package var isEmpty: Bool { plan.isEmpty }
+    package var isEmpty: Bool { writes.isEmpty && deletions.isEmpty }
 
     /// - Parameter tenants: all that are in force, also those held back at their last good commit. A tenant that is
     ///   not among them is deleted.
+    /// - Parameter evidence: what there is to keep, besides what the previous state has. New evidence is kept at once.
     package init(
         from previous: PublishedState, tenants: [String: TenantState], sourceCommit: SourceCommit,
-        evaluationTime: Timestamp
+        evaluationTime: Timestamp, evidence new: StateEvidence = StateEvidence()
     ) {
         // Tenants that are the same need no records; most are.
         let names = Set(tenants.keys).union(previous.tenants.keys).filter { tenants[$0] != previous.tenants[$0] }
         plan = diff(
             from: Self.records(previous.tenants, names), to: Self.records(tenants, names))
-        guard !plan.isEmpty else {
+        let evidence = previous.evidence.adding(new)
+        let fresh = evidence.files.filter { evidence.bytes(of: $0) != previous.evidence.bytes(of: $0) }
+        guard !plan.isEmpty || !fresh.isEmpty else {
             next = previous
             writes = [:]
             deletions = []
             return
         }
         let next = PublishedState(
-            height: previous.height + 1, sourceCommit: sourceCommit, evaluationTime: evaluationTime, tenants: tenants)
+            height: previous.height + 1, sourceCommit: sourceCommit, evaluationTime: evaluationTime, tenants: tenants,
+            evidence: evidence)
         var writes: [String: [UInt8]] = [:]
         var deletions: Set<String> = []
-        for file in Set(plan.operations.map(\.record.file)).union([.root]) {
+        for file in Set(plan.operations.map(\.record.file)).union([.root]).union(fresh) {
             if let bytes = next.encoded(file) {
                 writes[file.path] = bytes
             } else {

@@ -37,6 +37,33 @@ import Testing
         #expect(second.next == first.next)
     }
 
+    @Test func newEvidenceIsKeptAtOnceAndForEver() throws {
+        let state = try manifests().compile().state
+        let first = StateChange(
+            from: .none, tenants: ["acme": state], sourceCommit: try commit(1), evaluationTime: noon,
+            evidence: StateEvidence(roots: [1: [1]]))
+        #expect(first.writes["roots/1.dsse"] == [1])
+        let approved = StateEvidence(roots: [1: [9], 2: [2]], approvals: [try commit(1): [7]])
+        let second = StateChange(
+            from: first.next, tenants: ["acme": state], sourceCommit: try commit(2), evaluationTime: noon,
+            evidence: approved)
+        // A root that is there stays as it is.
+        #expect(second.writes.keys.sorted() == ["approvals/\(try commit(1))", "roots/2.dsse", "state.json"])
+        #expect(second.next.height == 2)
+        #expect(second.next.evidence.roots == [1: [1], 2: [2]])
+        let third = try change(second.next, ["acme": state], 3)
+        #expect(third.isEmpty)
+        let fourth = try change(second.next, [:], 4)
+        #expect(fourth.next.evidence == second.next.evidence)
+        #expect(fourth.deletions.allSatisfy { $0.hasPrefix("tenants/") })
+        #expect(try PublishedState(files: second.next.files.map { (path: $0.key, bytes: $0.value) }) == second.next)
+    }
+
+    @Test(arguments: ["roots/0.dsse", "roots/01.dsse", "roots/+1.dsse", "roots/1", "roots/a.dsse", "approvals/1234"])
+    func whatIsNamedOtherwiseIsNoEvidence(path: String) throws {
+        #expect(StateFile(path: path) == nil)
+    }
+
     @Test func onlyChangedFilesAreWritten() throws {
         var manifests = try manifests()
         let first = try change(.none, ["acme": try manifests.compile().state], 1)
