@@ -113,6 +113,19 @@ extension Repository {
         return entries
     }
 
+    /// Every file in a folder of a commit, at its path from the root, in git's order; none where there is no such folder.
+    package func entries(of commit: ObjectID, in folder: String) throws(GitError) -> [TreeEntry] {
+        var walker = TreeWalker(handle, limits, in: Array((folder + "/").utf8))
+        var tree = try handle.tree(ofCommit: commit, limits)
+        for name in try TreePath(folder).components {
+            guard let item = try walker.open(tree).item(named: name), item.isDirectory else { return [] }
+            tree = item.id
+        }
+        var entries: [TreeEntry] = []
+        try walker.list(tree, into: &entries)
+        return entries
+    }
+
     /// The paths whose content or kind differs between two commits, in git's order; against `nil`, every path. Cost
     /// follows the directories that differ, not the size of the tree.
     package func changes(from old: ObjectID?, to new: ObjectID?) throws(GitError) -> [TreeChange] {

@@ -38,28 +38,8 @@ extension Repository {
         _ branch: String, to commit: ObjectID, check: (ObjectID?) throws(GitError) -> Void
     ) throws(GitError) {
         let name = try Self.referenceName(branch)
-        _ = try handle.header(commit, expecting: GIT_OBJECT_COMMIT)
         try refuseCheckedOut(branch, name)
-        let transaction = try Owned("updating \(branch)", free: git_transaction_free) {
-            git_transaction_new(&$0, handle.repository)
-        }
-        try lock(name, branch, transaction)
-        try check(handle.target(of: name))
-        var oid = commit.oid
-        try LibGit2.check(
-            git_transaction_set_target(transaction.pointer, name, &oid, nil, "cloudvlan"), doing: "updating \(branch)")
-        try LibGit2.check(git_transaction_commit(transaction.pointer), doing: "updating \(branch)")
-    }
-
-    /// Waits up to 200 ms for another writer's lock; git itself waits 100.
-    private func lock(_ name: String, _ branch: String, _ transaction: Owned) throws(GitError) {
-        for attempt in 0..<40 {
-            let code = git_transaction_lock_ref(transaction.pointer, name)
-            if code != GIT_ELOCKED.rawValue || attempt == 39 {
-                return try LibGit2.check(code, doing: "locking \(branch)")
-            }
-            usleep(5_000)
-        }
+        try handle.setReference(name, to: commit, check: check)
     }
 
     private func refuseCheckedOut(_ branch: String, _ name: String) throws(GitError) {
@@ -80,6 +60,44 @@ extension Repository {
             git_reference_lookup(&$0, handle.repository, name)
         }
         if git_branch_is_checked_out(reference.pointer) == 1 { throw refusal }
+    }
+}
+
+extension RepositoryHandle {
+    /// `check` sees the current value while the reference is locked.
+    func setReference(
+        _ name: String, to commit: ObjectID, check: (ObjectID?) throws(GitError) -> Void
+    ) throws(GitError) {
+        _ = try header(commit, expecting: GIT_OBJECT_COMMIT)
+        let transaction = try Owned("updating \(name)", free: git_transaction_free) {
+            git_transaction_new(&$0, repository)
+        }
+        try lock(name, transaction)
+        try check(target(of: name))
+        var oid = commit.oid
+        try LibGit2.check(
+            git_transaction_set_target(transaction.pointer, name, &oid, nil, "cloudvlan"), doing: "updating \(name)")
+        try LibGit2.check(git_transaction_commit(transaction.pointer), doing: "updating \(name)")
+    }
+
+    /// Points a reference to a commit, if it now points to `expected`; otherwise throws `.moved`.
+    func moveReference(_ name: String, from expected: ObjectID?, to commit: ObjectID) throws(GitError) {
+        try setReference(name, to: commit) { (current) throws(GitError) in
+            guard current != expected else { return }
+            let words = (current?.short ?? "absent", expected?.short ?? "absent")
+            throw GitError(.moved, "\(name) is \(words.0), no longer \(words.1)")
+        }
+    }
+
+    /// Waits up to 200 ms for another writer's lock; git itself waits 100.
+    private func lock(_ name: String, _ transaction: Owned) throws(GitError) {
+        for attempt in 0..<40 {
+            let code = git_transaction_lock_ref(transaction.pointer, name)
+            if code != GIT_ELOCKED.rawValue || attempt == 39 {
+                return try LibGit2.check(code, doing: "locking \(name)")
+            }
+            usleep(5_000)
+        }
     }
 }
 

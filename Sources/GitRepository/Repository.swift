@@ -16,6 +16,8 @@ package actor Repository {
     package nonisolated let limits: Limits
     nonisolated let credentials: Credentials
     nonisolated let branches: [String]
+    /// References of notes, that are mirrored as well.
+    nonisolated let notes: Set<String>
     private nonisolated let executor = QueueExecutor(label: "git.repository")
     nonisolated let network = DispatchQueue(label: "git.network")
     let handle: RepositoryHandle
@@ -23,14 +25,15 @@ package actor Repository {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Opens what `location` names. A local repository (bare or not) is used where it is. Of a remote one a bare
-    /// mirror of `branches` is kept at `mirror`, made when missing; nothing is fetched until `fetch` is called.
+    /// mirror of `branches` and `notes` is kept at `mirror`, made when missing; nothing is fetched until `fetch` is called.
     /// Blocks on local disk only.
     package init(
         at location: Location, mirror: String? = nil, branches: [String] = ["main", "cvlan-state"],
-        credentials: Credentials = Credentials(), limits: Limits = Limits()
+        notes: [String] = ["cvlan-approvals"], credentials: Credentials = Credentials(), limits: Limits = Limits()
     ) throws(GitError) {
         try LibGit2.start()
         for branch in branches { _ = try Self.referenceName(branch) }
+        self.notes = Set(try notes.map { (name) throws(GitError) in try Self.referenceName(notes: name) })
         switch location {
         case .local(let path):
             handle = try RepositoryHandle(opening: path)
@@ -68,11 +71,25 @@ package actor Repository {
 
     /// `refs/heads/BRANCH`. Throws `.invalid` for what git does not take as a branch name.
     static func referenceName(_ branch: String) throws(GitError) -> String {
-        let name = "refs/heads/" + branch
-        var valid: Int32 = 0
-        guard !branch.utf8.contains(0), !branch.hasPrefix("-"), git_reference_name_is_valid(&valid, name) == 0,
-            valid == 1
-        else { throw GitError(.invalid, "'\(branch)' is not a branch name") }
+        guard let name = reference(in: "refs/heads/", branch) else {
+            throw GitError(.invalid, "'\(branch)' is not a branch name")
+        }
         return name
+    }
+
+    /// `refs/notes/NAME`, where `git notes --ref NAME` keeps them.
+    static func referenceName(notes name: String) throws(GitError) -> String {
+        guard let name = reference(in: "refs/notes/", name) else {
+            throw GitError(.invalid, "'\(name)' is not a name for notes")
+        }
+        return name
+    }
+
+    private static func reference(in folder: String, _ name: String) -> String? {
+        var valid: Int32 = 0
+        guard !name.utf8.contains(0), !name.hasPrefix("-"), git_reference_name_is_valid(&valid, folder + name) == 0,
+            valid == 1
+        else { return nil }
+        return folder + name
     }
 }

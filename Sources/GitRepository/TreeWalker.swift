@@ -8,12 +8,13 @@ struct TreeWalker {
     let limits: Limits
     private(set) var visited = 0
     /// Path of the directory in hand, with its final slash.
-    private var prefix: [UInt8] = []
+    private var prefix: [UInt8]
     private var depth = 0
 
-    init(_ handle: RepositoryHandle, _ limits: Limits) {
+    init(_ handle: RepositoryHandle, _ limits: Limits, in prefix: [UInt8] = []) {
         self.handle = handle
         self.limits = limits
+        self.prefix = prefix
     }
 
     /// One name in a tree. Points into the tree object, which must outlive it.
