@@ -123,7 +123,7 @@ let package = Package(
         module(
             "OverlayNetwork", path: "Sources/Network",
             ["Manifests", "DiffSync", "WireFormat", "Addressing", "OpenSSL", crypto]),
-        module("Lint", ["OverlayNetwork", "Manifests", "Addressing"]),
+        module("Lint", ["OverlayNetwork", "Manifests", "SSHSignatures", "Addressing"]),
         module("Plan", ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository", "Addressing"]),
         module(
             "Authorization",

@@ -77,6 +77,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
 
     // Who may change what.
     case tooFewApprovers = "CV150"
+    case unusableMemberKey = "CV151"
+    case sharedMemberKey = "CV152"
 
     /// What comes with time alone, without a commit, is never an error: it would hold back a tenant that did nothing.
     package var severity: Finding.Severity {
@@ -86,7 +88,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
             .nonCanonicalText, .repeatedElement, .ruleNeverMatches, .allowNeverTakesEffect, .ruleAlreadyCovered,
             .opensRoutedSubnet, .routeWithoutPriority, .networkNearlyFull, .keyInOtherTenant, .weakIPsecProfile,
             .meshTooLarge, .vacuousTest, .authorityExpired, .presharedKeyInCNSA, .mtuTooLarge,
-            .gatewayWithoutName, .tooFewApprovers:
+            .gatewayWithoutName, .tooFewApprovers, .unusableMemberKey, .sharedMemberKey:
             .warning
         default: .error
         }

@@ -17,7 +17,7 @@ package struct Linter: Sendable {
         ReferenceRule(), AddressInNetworkRule(), DuplicateAddressRule(), SharedKeyRule(), OverlappingNetworksRule(),
         AutoRangeRule(), ExpiryRule(), RouteInsideNetworkRule(), GroupCycleRule(), RoutePriorityRule(),
         NetworkRoomRule(), IPsecProfileRule(), MeshSizeRule(), IPsecPlaceRule(), AuthorityRule(), SealingRule(),
-        PresharedKeyRule(), LinkMTURule(), LoginRule(), ApproversRule(),
+        PresharedKeyRule(), LinkMTURule(), LoginRule(), ApproversRule(), MemberKeyRule(),
     ]
 
     /// All findings, sorted by place. The same manifests and time give the same findings.

@@ -68,6 +68,8 @@ extension FindingCode {
         case .loginTwice: .loginTwice
         case .gatewayWithoutName: .gatewayWithoutName
         case .tooFewApprovers: .tooFewApprovers
+        case .unusableMemberKey: .unusableMemberKey
+        case .sharedMemberKey: .sharedMemberKey
         }
     }
 }

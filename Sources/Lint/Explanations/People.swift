@@ -43,4 +43,70 @@ extension Explanation {
         notes: [
             "It is a warning and no error: superadmins are named in the root document, which lint does not see."
         ])
+
+    static let unusableMemberKey = Explanation(
+        summary: "A member's key cannot verify a signature",
+        meaning: """
+            Commits are judged by the keys that sign them. This one is of a kind that cannot sign them: a DSA key, an SSH
+            certificate, RSA with fewer than 2,048 bits or more than 8,192, a kind that nobody knows, or a damaged line.
+            Whoever has it is nobody to the tenant.
+            """,
+        remedy: """
+            Take another key of the member's: `ssh-keygen -t ed25519`. Ed25519, ECDSA and RSA keys verify, and those of
+            security keys (`ed25519-sk`, `ecdsa-sk`).
+            """,
+        bad: """
+            apiVersion: cvlan.io/v1
+            kind: Tenant
+            metadata: { name: acme }
+            spec:
+              members:
+                - name: alice
+                  role: admin
+                  keys: [ssh-dss AAAAB3NzaC1kc3MAAAAEAAECAw==]
+            """,
+        good: """
+            apiVersion: cvlan.io/v1
+            kind: Tenant
+            metadata: { name: acme }
+            spec:
+              members:
+                - name: alice
+                  role: admin
+                  keys: [\(alice)]
+            """)
+
+    static let sharedMemberKey = Explanation(
+        summary: "Two members have the same key",
+        meaning: """
+            Who signed a commit is told by the key. Whoever has this one may what either member may, history cannot say
+            which of them it was, and for `approvals` they are one person.
+            """,
+        remedy: "Give each person a key of their own; one person may have several.",
+        bad: """
+            apiVersion: cvlan.io/v1
+            kind: Tenant
+            metadata: { name: acme }
+            spec:
+              members:
+                - name: alice
+                  role: admin
+                  keys: [\(alice)]
+                - name: bob
+                  role: member
+                  keys: [\(alice)]
+            """,
+        good: """
+            apiVersion: cvlan.io/v1
+            kind: Tenant
+            metadata: { name: acme }
+            spec:
+              members:
+                - name: alice
+                  role: admin
+                  keys: [\(alice)]
+                - name: bob
+                  role: member
+                  keys: [\(bob)]
+            """)
 }
