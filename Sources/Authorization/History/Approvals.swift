@@ -17,7 +17,7 @@ package struct Approvals: Hashable, Sendable {
         }
     }
 
-    /// A superadmin takes the tree of a commit as it is.
+    /// A superadmin takes the tree of a commit as it is. The root that is in force where it is judged says who is one.
     package struct Adoption: Hashable, Sendable {
         package let key: SSHKey
         /// The tip of a history that the commit's replaces.
@@ -40,6 +40,9 @@ package struct Approvals: Hashable, Sendable {
     }
 
     package func approvers(of commit: ObjectID) -> [SSHKey] { approvals[commit]?.map(\.key) ?? [] }
+
+    /// Whether there are any of a commit that the state branch does not have.
+    func hasNew(of commit: ObjectID) -> Bool { approvals[commit]?.contains { !$0.isRecorded } ?? false }
 
     /// The commits of which the two say different things.
     func commits(differingFrom other: Approvals) -> Set<ObjectID> {

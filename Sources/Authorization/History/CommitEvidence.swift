@@ -1,5 +1,4 @@
 internal import GitRepository
-internal import SSHSignatures
 
 /// What is known of one commit before anybody judges it.
 struct CommitEvidence: Sendable {
@@ -9,7 +8,7 @@ struct CommitEvidence: Sendable {
     let delta: TreeDelta
     /// Where a controller signed it.
     let enrollment: EnrollmentProofs?
-    let approvers: [SSHKey]
+    let supporters: Supporters
 }
 
 /// What judging a commit says of each thing that it changes.

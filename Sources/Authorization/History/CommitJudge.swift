@@ -1,6 +1,5 @@
 internal import GitRepository
 internal import Manifests
-internal import SSHSignatures
 
 /// Decides of one commit's changes, by what is accepted before it.
 struct CommitJudge: Sendable {
@@ -23,7 +22,7 @@ struct CommitJudge: Sendable {
     ) -> [AuthorizationRefusal] {
         let judge = Judge(state.roster)
         let refusals = difference.changes(of: key.subject).compactMap { change in
-            judge.refusal(change, in: key.tenant, evidence.proof, evidence.approvers)
+            judge.refusal(change, in: key.tenant, evidence.proof, evidence.supporters)
         }
         guard let proofs = evidence.enrollment, let tenant = key.tenant.flatMap(state.tenant) else { return refusals }
         do throws(EnrollmentRefusal) {
@@ -33,13 +32,13 @@ struct CommitJudge: Sendable {
             return refusals.first.map { [$0.because(.enrollment(error))] } ?? []
         }
         guard tenant.enrollment.approval == .review, let first = refusals.first else { return [] }
-        let people = judge.people(of: evidence.approvers, in: key.tenant, atLeast: .member).count
-        return [first.because(.notReviewed(people, of: state.roster.approvals(of: key.tenant)))]
+        let people = evidence.supporters.onlyApprovers.people(atLeast: .member, in: key.tenant, state.roster)
+        return [first.because(.notReviewed(people.count, of: state.roster.approvals(of: key.tenant)))]
     }
 
     /// Whether people stand for a change by themselves, whoever signed it.
     func isApproved(
-        _ key: ChangeKey, _ difference: Difference, by people: [SSHKey], under state: AcceptedState
+        _ key: ChangeKey, _ difference: Difference, by people: Supporters, under state: AcceptedState
     ) -> Bool {
         let judge = Judge(state.roster)
         return difference.changes(of: key.subject).allSatisfy {

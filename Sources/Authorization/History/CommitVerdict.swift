@@ -16,7 +16,7 @@ package struct CommitVerdict: Sendable {
     package let changes: ChangeSet
     /// `nil`: nobody judges it, as it is from before the commit that a superadmin has adopted.
     package let judgement: Judgement?
-    /// Whose approvals counted.
+    /// Who approved it. What each is worth depends on what they are to the tenant.
     package let approvers: [SSHKey]
     /// Whose word it is that everything begins with this commit.
     package let adoption: Approvals.Adoption?

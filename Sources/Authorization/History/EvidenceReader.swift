@@ -8,6 +8,8 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
     let source: Source
     private let root: RootAuthority
     private let approvals: Approvals
+    /// What people are now, as far as that is known without new approvals.
+    private let present: Roster?
     private let keys: KeyCache
     /// Of commits with one parent, to judge them a second time for the merge that brings them.
     private let recent = Mutex(BoundedCache<ObjectID, CommitEvidence>(capacity: 4096))
@@ -15,10 +17,13 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
     /// Commits whose manifests are in memory at once.
     static var window: Int { 512 }
 
-    init(source: Source, root: RootAuthority, approvals: Approvals, keys: KeyCache) {
+    init(
+        source: Source, root: RootAuthority, approvals: Approvals, present: Roster?, keys: KeyCache
+    ) {
         self.source = source
         self.root = root
         self.approvals = approvals
+        self.present = present
         self.keys = keys
     }
 
@@ -53,12 +58,19 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
                 CommitEvidence(
                     node: wanted.node, proof: proof,
                     delta: wanted.pair == nil ? .none : deltas.popFirst() ?? .none,
-                    enrollment: isEnrollment ? EnrollmentProofs(of: try await source.commit(id)) : nil,
-                    approvers: approvals.approvers(of: id)))
+                    enrollment: isEnrollment ? try await source.enrollment(of: id) : nil,
+                    supporters: supporters(of: id, proof)))
         }
         recent.withLock { recent in
             for evidence in found where evidence.node.parents.count <= 1 { recent[evidence.node.id] = evidence }
         }
         return found
+    }
+
+    private func supporters(of commit: ObjectID, _ proof: CommitProof) -> Supporters {
+        let all = approvals.approvals[commit] ?? []
+        return Supporters(
+            signer: proof.key, approvers: all.filter(\.isRecorded).map(\.key),
+            newApprovers: all.filter { !$0.isRecorded }.map(\.key), present: present)
     }
 }

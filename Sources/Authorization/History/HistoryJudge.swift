@@ -18,20 +18,18 @@ package struct HistoryJudge: Sendable {
     package private(set) var approvals: Approvals
     /// Where main was last seen.
     package private(set) var tip: ObjectID?
+    /// What is accepted there.
+    package private(set) var accepted: AcceptedState
     private let keys: KeyCache
     private var records = HistoryRecords()
-    /// The commits that main is known to have gone over.
-    private var mainLine: Set<ObjectID> = []
+    /// The commits that main is known to have gone over, with how far along it they are.
+    private var mainLine: [ObjectID: Int] = [:]
 
     package init(root: RootAuthority, approvals: Approvals = Approvals()) {
         self.root = root
         self.approvals = approvals
+        accepted = AcceptedState(root)
         keys = KeyCache()
-    }
-
-    /// What is accepted where main was last seen.
-    package var accepted: AcceptedState {
-        tip.flatMap { records.state(at: $0) } ?? AcceptedState(root)
     }
 
     /// What was accepted at any commit that was judged.
@@ -50,15 +48,23 @@ package struct HistoryJudge: Sendable {
         var next = self
         var plan = try await next.plan(to: tip, in: source)
         if plan.isRewritten, let last = self.tip {
-            (next.tip, next.records, next.mainLine) = (nil, HistoryRecords(), [])
+            (next.tip, next.records, next.mainLine) = (nil, HistoryRecords(), [:])
             plan = try await next.plan(to: tip, in: source)
             guard plan.mainLine.contains(where: { adoption(of: $0, replacing: last) != nil }) else {
                 throw RewrittenHistory(last: last, tip: tip)
             }
         }
-        let verdicts = try await next.judge(plan, in: source)
+        var present: Roster?
+        if plan.steps.contains(where: { approvals.hasNew(of: $0.node.id) }) {
+            // What people are now must not depend on what they approve now.
+            var without = next
+            _ = try await without.judge(plan, present: nil, in: source)
+            present = without.records.state(at: tip)?.roster
+        }
+        let verdicts = try await next.judge(plan, present: present, in: source)
         next.tip = tip
-        next.mainLine.formUnion(plan.mainLine)
+        next.mainLine.merge(plan.ranks) { $1 }
+        next.accepted = next.records.state(at: tip) ?? AcceptedState(root)
         self = next
         return verdicts
     }
@@ -83,9 +89,9 @@ package struct HistoryJudge: Sendable {
     // MARK: - Judging
 
     private mutating func judge<Source: HistorySource>(
-        _ plan: HistoryPlan, in source: Source
+        _ plan: HistoryPlan, present: Roster?, in source: Source
     ) async throws -> [CommitVerdict] {
-        let reader = EvidenceReader(source: source, root: root, approvals: approvals, keys: keys)
+        let reader = EvidenceReader(source: source, root: root, approvals: approvals, present: present, keys: keys)
         var verdicts: [CommitVerdict] = []
         var start = 0
         while start < plan.steps.count {
@@ -134,6 +140,7 @@ package struct HistoryJudge: Sendable {
         return CommitVerdict(
             commit: id, parents: step.node.parents, base: step.base, isOnMain: step.isOnMain, proof: evidence.proof,
             people: people, changes: ChangeSet(changes), judgement: state == nil ? nil : ruling.judgement,
-            approvers: evidence.approvers, adoption: step.adoption, isEnrollment: evidence.enrollment != nil)
+            approvers: evidence.supporters.allApprovers, adoption: step.adoption,
+            isEnrollment: evidence.enrollment != nil)
     }
 }

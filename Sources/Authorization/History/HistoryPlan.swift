@@ -21,15 +21,17 @@ struct HistoryPlan: Sendable {
     private(set) var steps: [Step] = []
     /// The new commits of main, the newest first.
     private(set) var mainLine: [ObjectID] = []
+    /// How far along main each of them is.
+    private(set) var ranks: [ObjectID: Int] = [:]
     /// Whether main does not have the commit any more that it was last seen at.
     let isRewritten: Bool
 
     /// - Parameters:
     ///   - last: where main was last seen.
-    ///   - known: the commits that main is known to have gone over.
+    ///   - known: the commits that main is known to have gone over, with how far along it they are.
     ///   - adoption: of a commit.
     init(
-        to tip: ObjectID, from last: ObjectID?, known: Set<ObjectID>, _ records: HistoryRecords,
+        to tip: ObjectID, from last: ObjectID?, known: [ObjectID: Int], _ records: HistoryRecords,
         adoption: (ObjectID) -> Approvals.Adoption?, in source: some HistorySource
     ) async throws {
         let nodes = try await source.commits(to: tip) { records.contains($0) }
@@ -43,25 +45,27 @@ struct HistoryPlan: Sendable {
         while let id = next, let node = byID[id] {
             mainLine.append(id)
             next =
-                node.parents.first(where: known.contains) ?? node.parents.first(where: leadsToLast.contains)
+                node.parents.first(where: leadsToLast.contains)
+                ?? node.parents.filter { known[$0] != nil }.max { known[$0, default: 0] < known[$1, default: 0] }
                 ?? node.parents.first
             bases[id] = next
         }
         let firstRank = next.flatMap(records.rank).map { $0 + 1 } ?? 0
-        let onMain = Dictionary(uniqueKeysWithValues: mainLine.reversed().enumerated().map { ($1, firstRank + $0) })
+        for (index, id) in mainLine.reversed().enumerated() { ranks[id] = firstRank + index }
+        let onMain = ranks
         let adoptions = mainLine.reduce(into: [:]) { $0[$1] = adoption($1) }
 
-        var ranks: [ObjectID: Int] = [:]
+        var reached = ranks
         var isBeforeBeginning = !adoptions.isEmpty && next == nil && !records.isAdopted
         steps.reserveCapacity(nodes.count)
         for node in nodes {
-            let parents = node.parents.map { (id: $0, rank: ranks[$0] ?? records.rank(of: $0) ?? -1) }
+            let parents = node.parents.map { (id: $0, rank: reached[$0] ?? records.rank(of: $0) ?? -1) }
             // Of equal ones the first.
             let newest = parents.reduce(parents.first) { best, parent in
                 best.map { parent.rank > $0.rank ? parent : $0 }
             }
             let rank = onMain[node.id] ?? newest?.rank ?? -1
-            ranks[node.id] = rank
+            reached[node.id] = rank
             if adoptions[node.id] != nil { isBeforeBeginning = false }
             steps.append(
                 Step(
@@ -76,6 +80,11 @@ package struct RewrittenHistory: Error, Hashable, Sendable {
     /// Where main was.
     package let last: ObjectID
     package let tip: ObjectID
+
+    package init(last: ObjectID, tip: ObjectID) {
+        self.last = last
+        self.tip = tip
+    }
 }
 
 extension RewrittenHistory: CustomStringConvertible {

@@ -7,7 +7,8 @@ package protocol HistorySource: Sendable {
     func commits(to tip: ObjectID, isKnown: @Sendable (ObjectID) -> Bool) async throws -> [CommitNode]
     /// Commit objects as git hashes them, in the order of `ids`.
     func objects(_ ids: [ObjectID]) async throws -> [[UInt8]]
-    func commit(_ id: ObjectID) async throws -> Commit
+    /// What a commit shows for the nodes that it enrols.
+    func enrollment(of commit: ObjectID) async throws -> EnrollmentProofs
     /// What differs of manifests between two trees, for each pair; `nil` is the empty one.
     func deltas(_ pairs: [TreePair]) async throws -> [TreeDelta]
     /// The best commits that both have in their histories, in an order that is always the same.

@@ -45,9 +45,10 @@ struct MergeJudge<Source: HistorySource>: Sendable {
         _ key: ChangeKey, _ difference: Difference, _ refused: [Outstanding], _ evidence: CommitEvidence,
         _ state: AcceptedState
     ) -> Bool {
-        if CommitJudge().isApproved(key, difference, by: evidence.approvers, under: state) { return true }
+        if CommitJudge().isApproved(key, difference, by: evidence.supporters.onlyApprovers, under: state) {
+            return true
+        }
         guard refused.flatMap(\.refusals).allSatisfy(\.isReviewMissing) else { return false }
-        let people = evidence.approvers + (evidence.proof.key.map { [$0] } ?? [])
-        return CommitJudge().isApproved(key, difference, by: people, under: state)
+        return CommitJudge().isApproved(key, difference, by: evidence.supporters, under: state)
     }
 }

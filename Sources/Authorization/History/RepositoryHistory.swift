@@ -71,7 +71,9 @@ package struct RepositoryHistory: HistorySource {
         return found.flatMap { $0 }
     }
 
-    package func commit(_ id: ObjectID) async throws -> Commit { try await repository.commit(id) }
+    package func enrollment(of commit: ObjectID) async throws -> EnrollmentProofs {
+        EnrollmentProofs(of: try await repository.commit(commit))
+    }
 }
 
 extension TreeEntry {

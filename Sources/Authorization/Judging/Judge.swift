@@ -14,9 +14,10 @@ package struct Judge: Sendable {
     ///   - proof: of the commit.
     ///   - approvers: whose signed approvals of this very commit there are.
     package func judge(_ changes: ChangeSet, _ proof: CommitProof, approvedBy approvers: [SSHKey] = []) -> Judgement {
+        let supporters = Supporters(signer: proof.key, approvers: approvers)
         var judgement = Judgement()
         func judge(_ changes: [ChangeSet.Change], _ tenant: String?) {
-            judgement.add(changes.compactMap { refusal($0, in: tenant, proof, approvers) }, of: tenant)
+            judgement.add(changes.compactMap { refusal($0, in: tenant, proof, supporters) }, of: tenant)
         }
         for (tenant, changes) in changes.tenants { judge(changes, tenant) }
         judge(changes.repository, nil)
@@ -25,10 +26,10 @@ package struct Judge: Sendable {
 
     /// Why a change is not allowed; `nil`: it is.
     func refusal(
-        _ change: ChangeSet.Change, in tenant: String?, _ proof: CommitProof, _ approvers: [SSHKey]
+        _ change: ChangeSet.Change, in tenant: String?, _ proof: CommitProof, _ supporters: Supporters
     ) -> AuthorizationRefusal? {
         let needed = role(for: change, in: tenant)
-        let people = people(of: (proof.key.map { [$0] } ?? []) + approvers, in: tenant, atLeast: needed)
+        let people = supporters.people(atLeast: needed, in: tenant, roster)
         let wanted = roster.approvals(of: tenant)
         guard people.count < wanted else { return nil }
         let reason: AuthorizationRefusal.Reason
@@ -40,11 +41,6 @@ package struct Judge: Sendable {
             reason = .noProof
         }
         return AuthorizationRefusal(change: change, tenant: tenant, proof: proof, needed: needed, reason: reason)
-    }
-
-    /// The names of those of them who have at least a role. Two keys of one person are one person.
-    func people(of keys: [SSHKey], in tenant: String?, atLeast role: Role) -> Set<String> {
-        Set(keys.compactMap { roster.person($0, in: tenant) }.filter { $0.role >= role }.map(\.name))
     }
 
     /// The lowest role that may make a change. Where a tenant is not yet, nobody has a role but superadmins.

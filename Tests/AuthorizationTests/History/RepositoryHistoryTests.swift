@@ -1,0 +1,144 @@
+import Authorization
+import GitRepository
+import Manifests
+import SSHSignatures
+import TestRepository
+import Testing
+
+/// Histories that are in git.
+struct RepositoryHistoryTests {
+    private let organization = Organization()
+
+    private var root: RootAuthority { RootAuthority(superadmins: ["root": [organization.root.key]]) }
+
+    private struct Step: Sendable {
+        let edits: [String: String]
+        /// By position in the list of steps.
+        let parents: [Int]
+        let signer: SSHPrivateKey?
+    }
+
+    /// The commits of all steps, made in one go.
+    private func make(_ steps: [Step], in test: TestRepository) async throws -> [ObjectID] {
+        try await test.repository.perform { repository in
+            var made: [ObjectID] = []
+            for (number, step) in steps.enumerated() {
+                let author = Identity(name: "A", email: "a@example.org", seconds: 1_700_000_000 + Int64(number))
+                let sign = step.signer.map { signer in
+                    { @Sendable (payload: [UInt8]) in try SSHSignature(payload, by: signer).armored }
+                }
+                let parents = step.parents.map { made[$0] }
+                made.append(
+                    try repository.makeCommit(
+                        step.edits.mapValues { .write($0) }, onTreeOf: parents.first, parents: parents, author: author,
+                        committer: author, message: "step \(number)\n", signedBy: sign))
+            }
+            return made
+        }
+    }
+
+    @Test func mergesAndBranchesAreReadAsTheyAre() async throws {
+        let test = try TestRepository()
+        let laptop = [Organization.laptopPath: Organization.laptop()]
+        let office = [Organization.officePath: Organization.office(mtu: 1400)]
+        let commits = try await make(
+            [
+                Step(edits: organization.files, parents: [], signer: organization.root),
+                Step(edits: office, parents: [0], signer: organization.bob),
+                Step(edits: laptop, parents: [0], signer: organization.bob),
+                Step(edits: laptop, parents: [1, 2], signer: nil),
+                Step(
+                    edits: ["x.yaml": Organization.manifest("Node", "acme", "spy", "networks: []")], parents: [2],
+                    signer: nil),
+                Step(
+                    edits: ["x.yaml": Organization.manifest("Node", "acme", "spy", "networks: []")], parents: [3, 4],
+                    signer: nil),
+            ], in: test)
+        var judge = HistoryJudge(root: root)
+        let verdicts = try await judge.advance(to: commits[3], in: test.repository)
+        #expect(verdicts.count == 4)
+        #expect(verdicts.last?.base == commits[1])
+        #expect(verdicts.last?.parents == [commits[1], commits[2]])
+        #expect(judge.accepted.names.isEmpty)
+        _ = try await judge.advance(to: commits[5], in: test.repository)
+        #expect(judge.accepted.names == ["acme/Node/spy"])
+        #expect(judge.accepted.outstanding.map(\.change.commit) == [commits[4]])
+    }
+
+    @Test func whatIsNoManifestIsNobodys() async throws {
+        let test = try TestRepository()
+        let commits = try await make(
+            [
+                Step(edits: organization.files, parents: [], signer: organization.root),
+                Step(edits: ["README.md": "hello", ".github/x.yaml": "a: 1"], parents: [0], signer: nil),
+            ], in: test)
+        var judge = HistoryJudge(root: root)
+        let verdicts = try await judge.advance(to: commits[1], in: test.repository)
+        #expect(verdicts.last?.changes.isEmpty == true)
+        #expect(judge.accepted.names.isEmpty)
+    }
+
+    @Test func aTreeIsAdoptedWithAllItsTenants() async throws {
+        let test = try TestRepository()
+        let commits = try await make(
+            [
+                Step(edits: organization.files, parents: [], signer: nil),
+                Step(edits: [Organization.laptopPath: Organization.laptop()], parents: [0], signer: organization.bob),
+            ], in: test)
+        let adoption = Approvals.Adoption(key: organization.root.key)
+        var judge = HistoryJudge(root: root, approvals: Approvals(adoptions: [commits[0]: [adoption]]))
+        _ = try await judge.advance(to: commits[1], in: test.repository)
+        #expect(judge.accepted.names.isEmpty)
+        #expect(judge.accepted.roster.person(organization.beth.key, in: "beta")?.role == .admin)
+    }
+
+    /// Ten thousand signed commits, every fifth of them a merge: seconds, and what is new at once.
+    @Test func tenThousandCommitsTakeSeconds() async throws {
+        let test = try TestRepository()
+        var steps = [Step(edits: organization.files, parents: [], signer: organization.root)]
+        var main = 0
+        while steps.count < 10_000 {
+            let number = steps.count
+            func node(_ offset: Int) -> [String: String] {
+                let name = "n\((number + offset) % 500)"
+                let text = Organization.manifest("Node", "acme", name, "networks: [{ cvlan: office }]")
+                return [
+                    "tenants/acme/\((number + offset) % 20)/\(name).yaml": text.replacing(
+                        "acme, name", with: "acme, labels: { v: \"\(number)\" }, name")
+                ]
+            }
+            if number % 5 == 0 {
+                steps.append(Step(edits: node(0), parents: [main], signer: organization.bob))
+                steps.append(Step(edits: node(1), parents: [main], signer: organization.alice))
+                steps.append(Step(edits: node(0), parents: [number + 1, number], signer: nil))
+                main = number + 2
+            } else {
+                steps.append(Step(edits: node(0), parents: [main], signer: organization.bob))
+                main = number
+            }
+        }
+        let commits = try await make(steps, in: test)
+        var judge = HistoryJudge(root: root)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let verdicts = try await judge.advance(to: commits[main], in: test.repository)
+        let all = clock.now - start
+        #expect(verdicts.count >= 9_999)
+        #expect(verdicts.flatMap(\.refusals).isEmpty)
+        #expect(all < .seconds(60), "\(verdicts.count) commits took \(all)")
+
+        let edits = [Organization.laptopPath: TreeEdit.write(Organization.laptop())]
+        let last = commits[main]
+        let tip = try await test.repository.perform { repository in
+            let author = Identity(name: "A", email: "a@example.org", seconds: 1_800_000_000)
+            return try repository.makeCommit(
+                edits, onTreeOf: last, parents: [last], author: author, committer: author, message: "one more\n")
+        }
+        let again = clock.now
+        let new = try await judge.advance(to: tip, in: test.repository)
+        let one = clock.now - again
+        #expect(new.map(\.commit) == [tip])
+        #expect(one < all / 10, "one more took \(one) of \(all)")
+        print("judged \(verdicts.count) commits in \(all), one more in \(one)")
+    }
+}
