@@ -140,7 +140,7 @@ let package = Package(
         // One reconciler per kind of manifest, without I/O: what is published follows from git through these alone.
         module(
             "Reconciling", path: "controllers/Reconciling",
-            ["OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository"]),
+            ["Authorization", "OverlayNetwork", "Lint", "ManifestSource", "Manifests", "GitRepository"]),
         module(
             "Controllers", path: "controllers", exclude: ["Reconciling"],
             [

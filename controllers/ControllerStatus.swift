@@ -38,6 +38,8 @@ package struct ControllerStatus: Codable, Sendable, Equatable {
     package var stateCommit: String?
     package var height: UInt64 = 0
     package var evaluationTime: String?
+    /// Whether commits are judged by who signed them: `off`, `warn` or `enforce`.
+    package var authorization = "off"
     /// What cannot be blamed on one tenant.
     package var errors: [String] = []
     package var warnings: [String] = []

@@ -1,3 +1,4 @@
+internal import Authorization
 internal import GitRepository
 package import Logging
 package import ManifestSource
@@ -38,6 +39,7 @@ package final actor ReconcileLoop: Service {
     private nonisolated let wake: AsyncStream<Void>.Continuation
 
     private var reconciler = Reconciler()
+    private var history: HistoryWatch
     private var last: Run?
     private var failures = 0
 
@@ -45,19 +47,23 @@ package final actor ReconcileLoop: Service {
     private struct Run {
         var main: ObjectID
         var state: ObjectID?
+        /// Where the notes with approvals were.
+        var notes: ObjectID?
         var published: PublishedState
         var inForce: [String: TenantController.InForce]
         var nextExpiry: Timestamp?
     }
 
     package init(
-        stateBranch: StateBranch, branch: String, store: ManifestStore, board: PublicationBoard, status: StatusBoard,
+        stateBranch: StateBranch, history: HistoryWatch, branch: String, store: ManifestStore, board: PublicationBoard,
+        status: StatusBoard,
         sessions: SessionRegistry, observations: ObservationStore, timing: Timing,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         repository = stateBranch.repository
         self.branch = branch
         self.stateBranch = stateBranch
+        self.history = history
         self.store = store
         self.board = board
         self.status = status
@@ -133,22 +139,25 @@ package final actor ReconcileLoop: Service {
 
     private func isDue() async throws -> Bool {
         guard let last else { return true }
-        let (main, state) = try await tips()
-        if main != last.main || state != last.state { return true }
+        let (main, state, notes) = try await tips()
+        if main != last.main || state != last.state || notes != last.notes { return true }
         return last.nextExpiry.map { $0 <= now() } ?? false
     }
 
-    private func tips() async throws -> (main: ObjectID?, state: ObjectID?) {
+    private func tips() async throws -> (main: ObjectID?, state: ObjectID?, notes: ObjectID?) {
         let (branch, stateBranch) = (branch, stateBranch.branch)
         return try await repository.perform { repository in
-            (try repository.tip(of: branch), try repository.tip(of: stateBranch))
+            (
+                try repository.tip(of: branch), try repository.tip(of: stateBranch),
+                try repository.tip(ofNotes: ApprovalBook.notes)
+            )
         }
     }
 
     /// - Parameter seen: when the branches were looked at.
     private func reconcile(seen: Date) async throws {
         let started = ContinuousClock.now
-        let (main, state) = try await tips()
+        let (main, state, notes) = try await tips()
         guard let main, let source = SourceCommit(main.description) else {
             throw ReconcileError(.waiting(after: idle), "the branch \(branch) has no commit yet")
         }
@@ -157,13 +166,18 @@ package final actor ReconcileLoop: Service {
         let commit = try await repository.perform { try $0.commit(main) }
         let previous =
             if let last, last.state == state { last.published } else { try await stateBranch.read(at: state) }
+        var history = history
+        let findings = try await history.look(
+            at: main, state: state, published: previous.sourceCommit.flatMap { ObjectID($0.description) },
+            in: repository)
+        self.history = history
         let tree = try await store.advance(to: main)
         let survey = Reconciler.Survey(
             Reconciler.Input(
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
                 lastGood: try await lastGood(of: previous), now: now(), settings: stateBranch.settings,
-                evidence: try stateBranch.evidence))
+                evidence: try stateBranch.evidence.adding(findings.evidence), unaccepted: findings.unaccepted))
         let output = reconciler.reconcile(survey, allowing: try await allowances(for: survey))
         let published =
             output.change.isEmpty
@@ -171,13 +185,13 @@ package final actor ReconcileLoop: Service {
         let before = board.current
         let publication = try Publisher().publication(output, source: main, state: published, previous: before)
         last = Run(
-            main: main, state: published, published: output.change.next, inForce: output.inForce,
+            main: main, state: published, notes: notes, published: output.change.next, inForce: output.inForce,
             nextExpiry: output.nextExpiry)
         board.replace(with: publication)
         board.confirm(at: seen)
         sessions.published(publication, after: before)
         observations.retain(publication.nodes.keys)
-        write(output, publication, started.duration(to: .now))
+        write(output, publication, findings.warnings, started.duration(to: .now))
     }
 
     /// What the tenants of the previous state were made from: of the last run where that is the same, else read.
@@ -214,7 +228,9 @@ package final actor ReconcileLoop: Service {
 
     // MARK: Saying what happened
 
-    private func write(_ output: Reconciler.Output, _ publication: Publication, _ time: Duration) {
+    private func write(
+        _ output: Reconciler.Output, _ publication: Publication, _ warnings: [String], _ time: Duration
+    ) {
         let milliseconds = Double(time.components.seconds) * 1000 + Double(time.components.attoseconds) / 1e15
         var tenants: [String: ControllerStatus.TenantStatus] = [:]
         for name in Set(output.tenants.keys).union(output.held.keys) {
@@ -234,7 +250,8 @@ package final actor ReconcileLoop: Service {
             status.height = publication.height
             status.evaluationTime = output.change.next.evaluationTime.description
             status.errors = output.commitProblems.map(\.description)
-            status.warnings = output.warnings
+            status.authorization = history.mode.rawValue
+            status.warnings = warnings + output.warnings
             status.tenants = tenants
             status.reconcileMilliseconds = milliseconds
             status.reconciles += 1

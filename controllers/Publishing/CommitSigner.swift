@@ -11,7 +11,7 @@ package struct CommitSigner: Sendable {
     }
 
     /// The text of the signature's header.
-    func sign(_ payload: [UInt8]) throws -> String {
+    package func sign(_ payload: [UInt8]) throws -> String {
         try SSHSignature(payload, by: key).armored
     }
 }

@@ -24,11 +24,13 @@ package struct Reconciler: Sendable {
         package let settings: StateSettings
         /// What the next state is to keep for whoever checks it.
         package let evidence: StateEvidence
+        /// What of the commit is not to be published.
+        package let unaccepted: Unaccepted
 
         package init(
             tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
             lastGood: [String: TenantController.InForce], now: Timestamp, settings: StateSettings,
-            evidence: StateEvidence = StateEvidence()
+            evidence: StateEvidence = StateEvidence(), unaccepted: Unaccepted = .none
         ) {
             self.tree = tree
             self.commit = commit
@@ -38,6 +40,7 @@ package struct Reconciler: Sendable {
             self.now = now
             self.settings = settings
             self.evidence = evidence
+            self.unaccepted = unaccepted
         }
     }
 
@@ -106,7 +109,8 @@ package struct Reconciler: Sendable {
                 from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time,
                 evidence: input.evidence),
             tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
-            warnings: decision.warnings.map(\.description) + Self.refusals(compiled), evaluationTime: time,
+            warnings: input.unaccepted.warnings + decision.warnings.map(\.description) + Self.refusals(compiled),
+            evaluationTime: time,
             nextExpiry: survey.nextExpiry)
     }
 

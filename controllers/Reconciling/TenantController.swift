@@ -35,6 +35,7 @@ package struct TenantController: Sendable {
     let radii: [String: BlastRadius]
     let allowances: [String: PruneAllowances]
     let pruneLimit: PruneLimit
+    let unaccepted: Unaccepted
 
     init(_ survey: Reconciler.Survey, _ allowances: [String: PruneAllowances]) {
         tree = survey.input.tree
@@ -43,11 +44,13 @@ package struct TenantController: Sendable {
         lastGood = survey.input.lastGood
         radii = survey.radii
         pruneLimit = survey.input.settings.pruneLimit
+        unaccepted = survey.input.unaccepted
         self.allowances = allowances
     }
 
     package func decide(_ findings: [Finding]) -> Decision {
         var decision = Decision()
+        decision.held = unaccepted.tenants
         for finding in findings {
             guard finding.code.holdsBack else {
                 // Of what is in force, compiling says that itself.
@@ -55,9 +58,11 @@ package struct TenantController: Sendable {
                 continue
             }
             let problem = Problem(finding)
-            let tenants = finding.tenantsToBlame(
-                isKnown: { manifests.tenants[$0] != nil || lastGood[$0] != nil },
-                ownersBefore: { path in lastGood.filter { $0.value.blobs[path] != nil }.keys })
+            let tenants = tenantsToBlame(for: finding)
+            guard !tenants.isEmpty || !unaccepted.files.contains(finding.span.file.path) else {
+                decision.warnings.append(finding)
+                continue
+            }
             for tenant in tenants { decision.held[tenant, default: []].append(problem) }
             if tenants.isEmpty { decision.commitProblems.append(problem) }
         }
@@ -78,6 +83,16 @@ package struct TenantController: Sendable {
         }
         for name in decision.held.keys { decision.inForce[name] = lastGood[name] }
         return decision
+    }
+
+    private func tenantsToBlame(for finding: Finding) -> Set<String> {
+        let isKnown = { (tenant: String) in manifests.tenants[tenant] != nil || lastGood[tenant] != nil }
+        // Whoever is not allowed to write a file cannot hold back those in whose folder it is.
+        guard !unaccepted.files.contains(finding.span.file.path) else {
+            return Set([finding.tenant].compactMap { $0 }.filter(isKnown))
+        }
+        return finding.tenantsToBlame(
+            isKnown: isKnown, ownersBefore: { path in lastGood.filter { $0.value.blobs[path] != nil }.keys })
     }
 
     /// A tenant whose manifests say the same as before keeps its commit: then nothing of it changes.

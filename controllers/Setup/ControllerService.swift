@@ -59,6 +59,7 @@ package final class ControllerService: Service, Sendable {
                 repository: repository, branch: configuration.stateBranch, trustDomain: configuration.trustDomain,
                 signer: CommitSigner(keys.stateKey), roots: keys.roots, settings: configuration.stateSettings,
                 seen: try SeenTips(observations.database)),
+            history: HistoryWatch(keys.root.document, older: keys.roots.dropLast().map(\.document)),
             branch: configuration.branch, store: store, board: board, status: status, sessions: sessions,
             observations: observations,
             timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval),

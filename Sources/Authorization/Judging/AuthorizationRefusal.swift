@@ -27,7 +27,10 @@ package struct AuthorizationRefusal: Error, Hashable, Sendable {
 
 extension AuthorizationRefusal: CustomStringConvertible {
     /// `FILE:LINE:COLUMN: …`
-    package var description: String { "\(span): \(change) needs the role \(needed.rawValue)\(of): \(because)" }
+    package var description: String { "\(span): \(message)" }
+
+    /// Without the place.
+    package var message: String { "\(change) needs the role \(needed.rawValue)\(of): \(because)" }
 
     private var of: String { needed == .superadmin ? "" : tenant.map { " of \($0)" } ?? "" }
 

@@ -25,6 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
             "repository  \(controller.repository), branch \(controller.branch)",
             "main        \(controller.sourceCommit?.prefix(12) ?? "none yet"): \(controller.phase.rawValue)",
             "state       \(controller.stateCommit?.prefix(12) ?? "none yet"), height \(controller.height)",
+            "signatures  \(controller.authorization)",
             "nodes       \(document.nodes), connected \(document.connected)",
         ]
         if document.stale > 0 {

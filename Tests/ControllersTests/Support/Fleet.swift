@@ -10,6 +10,8 @@ struct Fleet {
     let gatewayKey = X25519.PrivateKey()
     let clientKey = X25519.PrivateKey()
     var approval = "automatic"
+    /// Name, role and key.
+    var members: [(String, String, SigningKey)] = []
 
     init(_ tenant: String = "acme") {
         self.tenant = tenant
@@ -39,6 +41,7 @@ struct Fleet {
         kind: Tenant
         metadata: { name: \(tenant) }
         spec:
+          members: [\(members.map { "{ name: \($0), role: \($1), keys: [\"\($2.line)\"] }" }.joined(separator: ", "))]
           enrollment:
             approval: \(approval)
             tokenKeys: ["\(PASERK.encode(tokenKey.publicKey))"]

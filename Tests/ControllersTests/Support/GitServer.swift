@@ -34,6 +34,20 @@ final class GitServer: Sendable {
         try await git("checkout", "-q", "--detach", "FETCH_HEAD")
     }
 
+    /// Adds a statement about a commit to the notes that approvals are in, by git itself.
+    func approve(
+        _ commit: String, as name: String, _ key: SigningKey, adopting: Bool = false, replacing: String? = nil
+    ) async throws {
+        let subject =
+            adopting
+            ? "Adopted-Commit: \(commit)\n" + (replacing.map { "Replaces-Commit: \($0)\n" } ?? "")
+            : "Approved-Commit: \(commit)\n"
+        let text = subject + "Approver: \(name)\nApproved-At: 2026-11-22T05:00:00Z\n"
+        let namespace = adopting ? "cvlan-adopt@cvlan.io" : "cvlan-approve@cvlan.io"
+        let note = text + (try await key.signature(of: text, for: namespace))
+        _ = try await bareGit("notes", "--ref", "cvlan-approvals", "append", "-m", note, commit)
+    }
+
     /// What the bare repository says.
     func bareGit(_ arguments: String...) async throws -> String {
         let output = try await Shell.run("git", ["-C", bare] + arguments)

@@ -22,6 +22,15 @@ final class SigningKey: Sendable {
         ["-c", "gpg.format=ssh", "-c", "user.signingkey=\(file)", "-c", "commit.gpgsign=true"]
     }
 
+    /// As `ssh-keygen -Y sign` makes it.
+    func signature(of text: String, for namespace: String) async throws -> String {
+        let input = folder.path + "/text"
+        try? FileManager.default.removeItem(atPath: input + ".sig")
+        try text.write(toFile: input, atomically: true, encoding: .utf8)
+        try await Shell.run("ssh-keygen", ["-q", "-Y", "sign", "-n", namespace, "-f", file, input])
+        return try String(contentsOfFile: input + ".sig", encoding: .utf8)
+    }
+
     /// What `ssh-keygen -l` shows.
     func fingerprint() async throws -> String {
         let output = try await Shell.run("ssh-keygen", ["-l", "-f", file + ".pub"])

@@ -56,12 +56,21 @@ final class TestController: Sendable {
 
     var directory: ControllerDirectory { ControllerDirectory(folder.path + "/controller") }
 
-    /// - Parameter url: what agents call it.
-    init(_ repository: String, url: String = "https://127.0.0.1:8443") throws {
+    /// - Parameters:
+    ///   - url: what agents call it.
+    ///   - superadmins: the key of each, by name.
+    init(
+        _ repository: String, url: String = "https://127.0.0.1:8443", superadmins: [String: SigningKey] = [:],
+        authorization: RootDocument.AuthorizationMode = .off
+    ) throws {
         folder = try TemporaryFolder()
+        var authority = ControllerKeys.Authority()
+        authority.superadmins = superadmins.map { RootDocument.Superadmin(name: $0.key, keys: [$0.value.line]) }
+        authority.authorization = authorization
         pin = try ControllerSetup.initialize(
             directory: folder.path + "/controller", repository: repository, url: url,
-            trustDomain: "acme.example", listen: "127.0.0.1:0"
+            trustDomain: "acme.example", listen: "127.0.0.1:0",
+            authority: authority
         ).rootPin
     }
 

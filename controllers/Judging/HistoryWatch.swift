@@ -1,0 +1,100 @@
+internal import Authorization
+internal import GitRepository
+internal import OverlayNetwork
+internal import Reconciling
+package import Trust
+
+/// What is accepted of main, by who signed and approved its commits and the roots that say who is who. Between runs it keeps
+/// what it has judged, so that a run costs what is new.
+package struct HistoryWatch: Sendable {
+    struct Findings: Sendable {
+        var unaccepted = Unaccepted.none
+        /// The statements by which it was judged, for the state branch.
+        var evidence = StateEvidence()
+        /// Of the history as a whole, and of notes that count for nothing.
+        var warnings: [String] = []
+    }
+
+    /// Notes that are told one by one.
+    private static let mostProblems = 10
+
+    private let root: RootAuthority
+    private var judge: HistoryJudge
+    private var book = ApprovalBook()
+
+    /// - Parameters:
+    ///   - root: the root document in force.
+    ///   - older: those before it.
+    package init(_ root: RootDocument, older: [RootDocument]) {
+        self.root = RootAuthority(root, older: older)
+        judge = HistoryJudge(root: self.root)
+    }
+
+    var mode: AuthorizationMode { root.mode }
+
+    /// - Parameters:
+    ///   - state: the tip of the state branch, with the approvals that it has.
+    ///   - published: the commit of main that the state was made from.
+    /// - Throws: `ReconcileError` `.stalled` where main does not come from what was published, and no superadmin has taken that.
+    mutating func look(
+        at main: ObjectID, state: ObjectID?, published: ObjectID?, in repository: Repository
+    ) async throws -> Findings {
+        var findings = Findings()
+        guard mode != .off else { return findings }
+        try await book.read(from: repository, state: state)
+        judge.set(Approvals(book))
+        if let published, try await isRewritten(main, published, in: repository) {
+            // What was judged of the other history says nothing of this one.
+            judge = HistoryJudge(root: root, approvals: judge.approvals)
+            let reason = "\(RewrittenHistory(last: published, tip: main))"
+            if try await !isReplaced(published, on: main, in: repository) {
+                guard mode == .warn else {
+                    throw ReconcileError(.stalled, "\(reason). What is published stays")
+                }
+                findings.warnings.append(reason)
+            }
+        }
+        let verdicts = try await advance(to: main, in: repository)
+        for verdict in verdicts where verdict.adoption != nil || isApproved(verdict) {
+            guard let text = book.record(of: verdict.commit), let commit = SourceCommit("\(verdict.commit)") else {
+                continue
+            }
+            findings.evidence.approvals[commit] = Array(text.utf8)
+        }
+        findings.unaccepted = Unaccepted(judge.accepted, in: mode)
+        findings.warnings += book.problems.prefix(Self.mostProblems).map { "\($0)" }
+        return findings
+    }
+
+    /// Whether somebody stands for the commit who has a say in it: the state branch keeps nobody else's words.
+    private func isApproved(_ verdict: CommitVerdict) -> Bool {
+        guard !verdict.approvers.isEmpty else { return false }
+        let roster = (verdict.base.flatMap { judge.accepted(at: $0) } ?? judge.accepted).roster
+        return verdict.changes.tenants.keys.contains { tenant in
+            verdict.approvers.contains { (roster.person($0, in: tenant)?.role ?? .readonly) > .readonly }
+        }
+    }
+
+    /// Commits that nothing was published from may go: the replicas that have not seen them know of none.
+    private mutating func advance(to main: ObjectID, in repository: Repository) async throws -> [CommitVerdict] {
+        do {
+            return try await judge.advance(to: main, in: repository)
+        } catch is RewrittenHistory {
+            judge = HistoryJudge(root: root, approvals: judge.approvals)
+            return try await judge.advance(to: main, in: repository)
+        }
+    }
+
+    private func isRewritten(
+        _ main: ObjectID, _ published: ObjectID, in repository: Repository
+    ) async throws -> Bool {
+        await repository.perform { ((try? $0.isAncestor(published, of: main)) ?? false) == false }
+    }
+
+    private func isReplaced(_ published: ObjectID, on main: ObjectID, in repository: Repository) async throws -> Bool {
+        let adopted = judge.approvals.replacements(of: published, by: root)
+        return await repository.perform { repository in
+            adopted.contains { (try? repository.isAncestor($0, of: main)) ?? false }
+        }
+    }
+}
