@@ -114,6 +114,7 @@ package final actor ReconcileLoop: Service {
                 logger.warning("cannot reconcile, trying again", metadata: ["reason": "\(error)", "in": "\(pause)"])
                 return pause
             case .stalled:
+                if board.current == nil { await serveLast() }
                 logger.error("cannot reconcile until someone mends it", metadata: ["reason": "\(error)"])
                 return max(idle, .seconds(5))
             }
@@ -192,6 +193,31 @@ package final actor ReconcileLoop: Service {
         sessions.published(publication, after: before)
         observations.retain(publication.nodes.keys)
         write(output, publication, findings.warnings, started.duration(to: .now))
+    }
+
+    /// Puts up what was published last, as it is: for a controller that starts in a moment in which it may not go on.
+    private func serveLast() async {
+        do {
+            guard let state = stateBranch.lastSeen else { return }
+            let previous = try await stateBranch.read(at: state)
+            guard let source = previous.sourceCommit, let commit = ObjectID(source.description) else { return }
+            let tree = try await store.tree(at: commit)
+            let everyone = Set(previous.tenants.keys).union(tree.manifests.tenants.keys)
+            let survey = Reconciler.Survey(
+                Reconciler.Input(
+                    tree: tree, commit: source, commitTime: previous.evaluationTime, previous: previous,
+                    lastGood: try await lastGood(of: previous), now: previous.evaluationTime,
+                    settings: stateBranch.settings, unaccepted: Unaccepted(holding: everyone)))
+            var reconciler = Reconciler()
+            let output = reconciler.reconcile(survey, allowing: [:])
+            guard output.change.isEmpty else { return }
+            let publication = try Publisher().publication(output, source: commit, state: state, previous: nil)
+            board.replace(with: publication)
+            sessions.published(publication, after: nil)
+            logger.notice("what was published last is served", metadata: ["height": "\(previous.height)"])
+        } catch {
+            logger.warning("what was published last cannot be served", metadata: ["error": "\(error)"])
+        }
     }
 
     /// What the tenants of the previous state were made from: of the last run where that is the same, else read.

@@ -175,6 +175,24 @@ struct AuthorizationTests {
         #expect(service.status.current.warnings.contains { $0.hasPrefix("broken.yaml:") })
     }
 
+    @Test func onlyWhoMayChangeATenantAllowsItsLoss() async throws {
+        let service = try await started()
+        var files = acme.files.mapValues { _ in String?.none }
+        files["tenants/acme/tenant.yaml"] = acme.tenantManifest
+        try await git.commit(files, signedBy: alice)
+        let words = "prune\n\nAllow-Prune: acme"
+        for key in [nil, bob] {
+            try await git.commit([:], words, signedBy: key)
+            await service.loop.step()
+            #expect(phases(service)["acme"] == .heldBack)
+            #expect(service.status.current.tenants["acme"]?.errors.contains { $0.contains("blast-radius") } == true)
+        }
+        try await git.commit([:], words, signedBy: carl)
+        await service.loop.step()
+        #expect(phases(service)["acme"] == .inForce)
+        #expect(service.board.current?.nodes.keys.contains { $0.tenant == "acme" } == false)
+    }
+
     // MARK: Modes
 
     @Test func aWarningSaysWhatWouldBeRefused() async throws {
@@ -219,6 +237,7 @@ struct AuthorizationTests {
         let restarted = try controller.service()
         await restarted.loop.step()
         #expect(restarted.status.current.trouble == trouble)
+        #expect(restarted.board.current?.nodes == service.board.current?.nodes)
 
         // Only a superadmin can, and only for this.
         try await git.approve(tip, as: "alice", alice, adopting: true, replacing: published)
@@ -288,6 +307,16 @@ struct AuthorizationTests {
                 "/v1/enroll", try Machine("tablet2").request(token: token, provedTo: running.enrollmentKey))
             #expect(second.code == "token-used-up")
             #expect(try await git.bareGit("rev-list", "--count", "main") == "2")
+        }
+    }
+
+    @Test func whoeverCanPushCannotUseUpATokenWithWords() async throws {
+        try await RunningController.with(controller()) { [acme, git] running in
+            let token = try acme.token(id: "t-1", root: running.controller.pin)
+            try await git.commit([:], "enroll: acme/x\n\nEnrollment-Token: t-1")
+            let answer = try await Curl(running: running).post(
+                "/v1/enroll", try Machine("tablet").request(token: token, provedTo: running.enrollmentKey))
+            #expect(answer.status == 200)
         }
     }
 

@@ -6,6 +6,7 @@ package import ManifestSource
 internal import Manifests
 internal import OverlayNetwork
 package import Reconciling
+package import SSHSignatures
 package import Trust
 
 /// Writes batches of enrolled nodes to the main branch, or to branches for review.
@@ -15,6 +16,8 @@ package actor EnrollmentBranch {
     private let store: ManifestStore
     private let trustDomain: TrustDomain
     private let signer: CommitSigner
+    /// Whose commits use tokens up; `nil`: everybody's.
+    private let controllers: Set<SSHKey>?
     private let logger: Logger
     private var ledger = TokenLedger()
 
@@ -23,13 +26,14 @@ package actor EnrollmentBranch {
 
     package init(
         repository: Repository, branch: String, store: ManifestStore, trustDomain: TrustDomain, signer: CommitSigner,
-        logger: Logger
+        controllers: Set<SSHKey>? = nil, logger: Logger
     ) {
         self.repository = repository
         self.branch = branch
         self.store = store
         self.trustDomain = trustDomain
         self.signer = signer
+        self.controllers = controllers
         self.logger = logger
     }
 
@@ -65,7 +69,7 @@ package actor EnrollmentBranch {
             throw GitError(.notFound, "the branch \(branch) has no commit")
         }
         let tree = try await store.tree(at: main)
-        ledger = try await ledger.advanced(to: main, in: repository)
+        ledger = try await ledger.advanced(to: main, in: repository, by: controllers)
 
         var results = [Result<EnrollmentDraft.Outcome, APIError>?](repeating: nil, count: requests.count)
         var draft = EnrollmentDraft(tree: tree, ledger: ledger, now: now)

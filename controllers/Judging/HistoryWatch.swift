@@ -2,6 +2,7 @@ internal import Authorization
 internal import GitRepository
 internal import OverlayNetwork
 internal import Reconciling
+internal import SSHSignatures
 package import Trust
 
 /// What is accepted of main, by who signed and approved its commits and the roots that say who is who. Between runs it keeps
@@ -31,6 +32,9 @@ package struct HistoryWatch: Sendable {
     }
 
     var mode: AuthorizationMode { root.mode }
+
+    /// Whose commits may enrol nodes; `nil` where nobody asks who signed.
+    var controllers: Set<SSHKey>? { mode == .enforce ? root.enrollmentKeys : nil }
 
     /// - Parameters:
     ///   - state: the tip of the state branch, with the approvals that it has.

@@ -31,6 +31,9 @@ package struct StateBranch: Sendable {
         self.seen = seen
     }
 
+    /// Where this controller has seen the branch, all of it checked.
+    var lastSeen: ObjectID? { seen[repository, branch] }
+
     /// The state at a commit of the branch, which has to be `checked`; without one, nothing was ever published.
     package func read(at tip: ObjectID?) async throws -> PublishedState {
         try await PublishedState(at: tip, in: repository)

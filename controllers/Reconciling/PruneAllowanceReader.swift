@@ -35,9 +35,11 @@ package struct PruneAllowanceReader: Sendable {
         let (tip, last) = (input.tree.commit, input.lastGood[tenant])
         let base = last.flatMap { ObjectID($0.sourceCommit.description) }
         let paths = Set((last?.blobs ?? [:]).keys)
+        let unaccepted = input.unaccepted
         return try await repository.perform { repository in
-            guard let base else { return try repository.commit(tip).trailerValues(PruneAllowance.trailer) }
-            return try repository.vouchers(PruneAllowance.trailer, of: tip, since: base, changing: paths)
+            try repository.vouchers(PruneAllowance.trailer, of: tip, since: base, changing: paths) {
+                unaccepted.mayVouch($0, for: tenant)
+            }
         }
     }
 }

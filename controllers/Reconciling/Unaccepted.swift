@@ -14,10 +14,19 @@ package struct Unaccepted: Sendable {
 
     package static let none = Unaccepted()
 
+    /// Who is who to whom; `nil` where nobody asks.
+    private var roster: Roster?
+
     /// Changes of one tenant that are told one by one.
     private static let most = 20
 
     private init() {}
+
+    /// Nothing of these tenants is to change.
+    package init(holding tenants: some Sequence<String>) {
+        let problem = Problem(code: Problem.unaccepted, at: .none, "what is published stays")
+        for tenant in tenants { self.tenants[tenant] = [problem] }
+    }
 
     /// - Parameter accepted: at the commit.
     package init(_ accepted: AcceptedState, in mode: AuthorizationMode) {
@@ -41,7 +50,20 @@ package struct Unaccepted: Sendable {
                 warnings += told.map(\.description)
             }
         }
-        if mode != .enforce { files = [] }
+        guard mode == .enforce else {
+            files = []
+            return
+        }
+        roster = accepted.roster
+    }
+
+    /// Whether who made a commit has a say in what a tenant may lose.
+    ///
+    /// - Parameter object: as `Repository.commitBytes` gives it.
+    func mayVouch(_ object: [UInt8], for tenant: String) -> Bool {
+        guard let roster else { return true }
+        let person = CommitProof(ofCommit: object).key.flatMap { roster.person($0, in: tenant) }
+        return person.map { $0.role >= .member } ?? false
     }
 }
 

@@ -54,12 +54,13 @@ package final class ControllerService: Service, Sendable {
         sessions = SessionRegistry(board: board, timing: options.sessions, logger: logger)
         observations = try ObservationStore(path: directory.cacheFile, logger: logger)
         let store = ManifestStore(repository: repository)
+        let history = HistoryWatch(keys.root.document, older: keys.roots.dropLast().map(\.document))
         let loop = ReconcileLoop(
             stateBranch: StateBranch(
                 repository: repository, branch: configuration.stateBranch, trustDomain: configuration.trustDomain,
                 signer: CommitSigner(keys.stateKey), roots: keys.roots, settings: configuration.stateSettings,
                 seen: try SeenTips(observations.database)),
-            history: HistoryWatch(keys.root.document, older: keys.roots.dropLast().map(\.document)),
+            history: history,
             branch: configuration.branch, store: store, board: board, status: status, sessions: sessions,
             observations: observations,
             timing: options.reconcile ?? ReconcileLoop.Timing(remotePoll: configuration.pollInterval),
@@ -69,7 +70,8 @@ package final class ControllerService: Service, Sendable {
         let enrollment = EnrollmentService(
             branch: EnrollmentBranch(
                 repository: repository, branch: configuration.branch, store: store,
-                trustDomain: configuration.trustDomain, signer: CommitSigner(keys.enrollmentSigningKey), logger: logger),
+                trustDomain: configuration.trustDomain, signer: CommitSigner(keys.enrollmentSigningKey),
+                controllers: history.controllers, logger: logger),
             keys: keys, board: board, lifetimes: options.lifetimes, logger: logger, now: now,
             reconcile: { loop.poke() })
         let certificate = try ServerCertificate(
