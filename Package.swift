@@ -83,6 +83,8 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        // The header alone: modules are loaded by name.
+        .systemLibrary(name: "CPKCS11", pkgConfig: "p11-kit-1", providers: [.apt(["libp11-kit-dev"])]),
         .target(name: "CLinux"),
 
         // Foundations.
@@ -92,6 +94,8 @@ let package = Package(
         module("Sodium", ["CSodium"]),
         // SSH's keys and signatures, as git signs commits with them.
         module("SSHSignatures", ["OpenSSL", "Sodium"]),
+        // Keys in tokens.
+        module("PKCS11", ["CPKCS11", "Sodium"]),
         // Generated/ comes from Protos/, in Sources/WireFormat:
         // protoc -IProtos --swift_out=Generated --swift_opt=Visibility=Package \
         //     --swift_opt=UseAccessLevelOnImports=true Protos/*.proto
@@ -118,7 +122,7 @@ let package = Package(
             ]),
 
         // The control side.
-        module("Trust", ["Addressing", "Sodium", "WireFormat", crypto, x509, asn1]),
+        module("Trust", ["Addressing", "PKCS11", "SSHSignatures", "Sodium", "WireFormat", crypto, x509, asn1]),
         // Not `Network`: that is Apple's framework to the packages below, which ask `canImport(Network)` and would take ours.
         module(
             "OverlayNetwork", path: "Sources/Network",
@@ -211,7 +215,11 @@ let package = Package(
                 "TestRandom", "DataPath", "Tunneling", "WireGuard", "IPsec", "Forwarding", "PacketIO", "WireFormat",
                 "Addressing", "OpenSSL", logging,
             ]),
-        tests("TrustTests", ["TestRandom", "Trust", "Sodium", "WireFormat", crypto, x509]),
+        tests(
+            "TrustTests",
+            [
+                "TestPrograms", "TestRandom", "Trust", "PKCS11", "SSHSignatures", "Sodium", "WireFormat", crypto, x509,
+            ]),
         tests(
             "AuthorizationTests",
             [

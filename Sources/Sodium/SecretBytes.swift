@@ -33,7 +33,7 @@ package final class SecretBytes: @unchecked Sendable {
     }
 
     deinit {
-        if let base = memory.baseAddress { sodium_memzero(base, memory.count) }
+        Sodium.wipe(memory)
         memory.deallocate()
     }
 }

@@ -13,6 +13,11 @@ package enum Sodium {
         return [UInt8](count: count) { randombytes_buf($0, count) }
     }
 
+    /// Overwrites what a secret was in; the compiler does not take it away.
+    package static func wipe(_ bytes: UnsafeMutableRawBufferPointer) {
+        if let base = bytes.baseAddress { sodium_memzero(base, bytes.count) }
+    }
+
     /// Whether two byte strings are equal, in a time that depends on their lengths alone.
     package static func constantTimeEquals(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
         withBytes(of: a) { a, aCount in

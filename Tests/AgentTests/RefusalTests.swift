@@ -131,7 +131,9 @@ import WireFormat
     }
 
     @Test func rootKeyMayNotSignConfigs() async throws {
-        try await expectRefusal("unknown-key") { try signed(6, by: try #require($0.keys.rootKey)) }
+        try await expectRefusal("unknown-key") {
+            try signed(6, by: try KeyFile($0.folder + "/keys/root.key").readEd25519())
+        }
     }
 
     @Test func segmentThatCannotBeHadIsRefused() async throws {

@@ -76,7 +76,7 @@ extension ControllerKeys {
             certificateAuthorities: [certificates.certificate], enrollmentKey: enrollmentKey.publicKey,
             superadmins: authority.superadmins, authorization: authority.authorization)
         return ControllerKeys(
-            roots: [try TrustedRoot(signing: document, by: [rootKey])], rootKey: rootKey, configKey: config,
+            roots: [try TrustedRoot(signing: document, by: [rootKey])], configKey: config,
             stateKey: state, timestampKey: timestamp, enrollmentSigningKey: enrollmentSigning,
             enrollmentKey: enrollmentKey, authority: certificates, server: server)
     }

@@ -5,16 +5,16 @@ package import Sodium
 ///     DIR/roots/N.dsse          the root documents, signed: 1 is what the first nodes pinned, the last is in force
 ///     DIR/ca.pem                the CA's certificate
 ///     DIR/keys/                 0700, the files 0600
-///         root.key, config.key, state.key, timestamp.key, enrollment-signing.key
-///                               Ed25519, PASERK k4.secret, a key for each role
+///         config.key, state.key, timestamp.key, enrollment-signing.key
+///                               Ed25519, a key for each role: PASERK k4.secret or k4.secret-pw, or the line
+///                               `ssh-agent:SHA256:…` or `pkcs11:…` of a key that is elsewhere
+///         root.key              such a key too; needed for the next root document alone, and best kept offline
 ///         enrollment.key        X25519, base64
 ///         ca.key                PEM
 ///         server.pem            PEM: key and certificate of the HTTPS server
 package struct ControllerKeys: Sendable {
     /// From version 1 to the one in force; never empty.
     package let roots: [TrustedRoot]
-    /// Absent where it is kept offline: it is needed for the next root document alone.
-    package let rootKey: (any Ed25519.SigningKey)?
     package let configKey: any Ed25519.SigningKey
     /// Signs state commits.
     package let stateKey: any Ed25519.SigningKey

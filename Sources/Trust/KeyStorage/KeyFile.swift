@@ -2,7 +2,7 @@ internal import Glibc
 package import Sodium
 
 /// One secret in one file that its owner alone can read. Key files are text: base64 of X25519 as `wg genkey` makes it,
-/// PASERK of Ed25519, PEM of certificate keys.
+/// PASERK of Ed25519 or a reference to where else it is, PEM of certificate keys.
 package struct KeyFile: Hashable, Sendable {
     static let maximumByteCount = 64 << 10
 
@@ -77,7 +77,7 @@ extension KeyFile {
     }
 
     /// The text without the space around it.
-    private func line() throws(KeyFileError) -> String {
+    func line() throws(KeyFileError) -> String {
         let text = try read().withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         let isSpace = { (character: Character) in character.isWhitespace }
         return String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())

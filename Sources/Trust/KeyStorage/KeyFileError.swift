@@ -8,6 +8,11 @@ package struct KeyFileError: Error, Hashable, CustomStringConvertible {
         case exposed
         /// Not what should be in it.
         case malformed
+        /// Nobody is there to ask for a passphrase.
+        case needsPassphrase
+        case wrongPassphrase
+        /// The key is elsewhere, and not to be had from there.
+        case unavailable
         /// The system said no.
         case system
     }

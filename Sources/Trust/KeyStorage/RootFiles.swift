@@ -19,7 +19,7 @@ package struct RootFiles: Sendable {
     /// The chain, each verified by the one before. The first is trusted because it is in the controller's own directory.
     package func read() throws -> [TrustedRoot] {
         let first = try envelope(1)
-        var roots = [try TrustedRoot(first, pinnedBy: RootPin(ofPayload: first.payload))]
+        let roots = [try TrustedRoot(first, pinnedBy: RootPin(ofPayload: first.payload))]
         guard roots[0].document.version == 1 else {
             throw KeyFileError(.malformed, path(of: 1), "is version \(roots[0].document.version), not 1")
         }

@@ -1,0 +1,142 @@
+import Foundation
+import Sodium
+import TestRandom
+import Testing
+import Trust
+
+/// How the keys of a controller are replaced: by the next root, signed by who holds the last one.
+struct KeyCeremonyTests {
+    @Test(arguments: RootDocument.Role.allCases)
+    func aRotatedKeyIsInForceWithTheRootThatNamesIt(role: RootDocument.Role) throws {
+        try withController { directory, rootKey in
+            let ceremony = try KeyCeremony(directory: directory)
+            let before = try ControllerKeys.load(from: directory)
+            let new = Ed25519.PrivateKey()
+            try ceremony.file(of: role).next.write(new)
+            // Nothing has changed until the root is there.
+            #expect(try ControllerKeys.load(from: directory).configKey.publicKey == before.configKey.publicKey)
+            var document = try ceremony.root.document.successor(expires: Fixtures.now + 9 * Fixtures.day)
+            document.replace(role, by: new.publicKey)
+            var draft = try RootDraft(document)
+            try draft.sign(by: rootKey)
+            if role == .root { try draft.sign(by: new) }
+            #expect(draft.missing(after: ceremony.root).isEmpty)
+            let root = try ceremony.publish(draft.envelope)
+            #expect(root.document.version == 2)
+            #expect(root.document.publicKeys(for: role) == [new.publicKey])
+            #expect(!ceremony.file(of: role).next.exists)
+            #expect(try ceremony.file(of: role).readEd25519().seed == new.seed)
+            let after = try ControllerKeys.load(from: directory)
+            #expect(after.roots == before.roots + [root])
+            for (other, key) in [
+                (RootDocument.Role.config, after.configKey), (.state, after.stateKey),
+                (.timestamp, after.timestampKey), (.enrollment, after.enrollmentSigningKey),
+            ] {
+                #expect(root.document.publicKeys(for: other) == [key.publicKey])
+            }
+        }
+    }
+
+    @Test func aStopBetweenTheRootAndItsKeysHarmsNothing() throws {
+        try withController { directory, rootKey in
+            let ceremony = try KeyCeremony(directory: directory)
+            var document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
+            let config = Ed25519.PrivateKey()
+            try ceremony.file(of: .config).next.write(config)
+            document.replace(.config, by: config.publicKey)
+            try ceremony.stageProofKey(in: &document)
+            var generator = SeededRandom(3)
+            try ceremony.stageAuthority(in: &document, keepingOld: true, now: Fixtures.now, using: &generator)
+            let root = try TrustedRoot(signing: document, by: [rootKey])
+            // As `publish` does first; the renaming is what did not happen.
+            try RootFiles(of: directory).write(root)
+            let keys = try ControllerKeys.load(from: directory)
+            #expect(keys.configKey.publicKey == config.publicKey)
+            #expect(keys.enrollmentKey.publicKey == document.enrollmentKey)
+            #expect(keys.authority.certificate == document.certificateAuthorities[0])
+        }
+    }
+
+    @Test func anAuthorityIsReplacedAtOnceOrKeptForAWhile() throws {
+        for keepingOld in [true, false] {
+            try withController { directory, rootKey in
+                let old = try ControllerKeys.load(from: directory).authority.certificate
+                let ceremony = try KeyCeremony(directory: directory)
+                var document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
+                var generator = SeededRandom(4)
+                try ceremony.stageAuthority(in: &document, keepingOld: keepingOld, now: Fixtures.now, using: &generator)
+                let root = try ceremony.publish(try TrustedRoot(signing: document, by: [rootKey]).envelope)
+                let keys = try ControllerKeys.load(from: directory)
+                #expect(keys.authority.certificate != old)
+                let kept = keepingOld ? [old] : []
+                #expect(root.document.certificateAuthorities == [keys.authority.certificate] + kept)
+            }
+        }
+    }
+
+    @Test func holdersSignOneAfterAnotherOrEachACopy() throws {
+        let fixtures = try Fixtures()
+        let root = try fixtures.root()
+        var next = try root.document.successor(expires: Fixtures.now + Fixtures.day)
+        next.authorization = .warn
+        let draft = try RootDraft(next)
+        #expect(draft.missing(after: root) == .init(old: 2, new: 2))
+        #expect("\(draft.missing(after: root))".contains("needs 2 more signatures by root keys in force"))
+        // Keys that are none of the root's, and one signature twice, count for nothing.
+        var copies = [draft, draft]
+        try copies[0].sign(by: fixtures.configKey)
+        try copies[0].sign(by: fixtures.rootKeys[0])
+        try copies[0].sign(by: fixtures.rootKeys[0])
+        #expect(copies[0].missing(after: root) == .init(old: 1, new: 1))
+        #expect(throws: RootError.self) { try root.updated(with: copies[0].envelope) }
+        try copies[1].sign(by: fixtures.rootKeys[2])
+        let sent = try copies.map { try RootDraft(decoding: try $0.encoded) }
+        var whole = sent[0]
+        try whole.merge(sent[1])
+        #expect(whole.missing(after: root).isEmpty)
+        #expect(try root.updated(with: whole.envelope).document == next)
+        next.authorization = .off
+        let other = try RootDraft(next)
+        #expect(throws: RootError.self) { try whole.merge(other) }
+        #expect(throws: EnvelopeError.self) { try RootDraft(decoding: Data([1, 2, 3])) }
+        let config: Data = try ConfigSigner(key: fixtures.configKey).sign(fixtures.config().config).serializedBytes()
+        #expect(throws: RootError.self) { try RootDraft(decoding: config) }
+    }
+
+    @Test func whoeverIsNeededCannotBeRevoked() throws {
+        var document = try Fixtures().document()
+        let config = try #require(document.keys.last)
+        #expect { try document.revoke(config.id.description) } throws: { "\($0)".contains("only config key") }
+        document = try Fixtures().document()
+        let roots = document.keys.filter { $0.roles.contains(.root) }
+        try document.revoke(roots[0].id.description)
+        #expect(document.publicKeys(for: .root) == roots[1...].map(\.publicKey))
+        #expect { try document.revoke(roots[1].id.description) } throws: { "\($0)".contains("1 root keys are left") }
+        #expect { try document.revoke("nobody") } throws: { "\($0)".contains("names no key nobody") }
+    }
+
+    @Test func whereKeysAreIsToldWithoutOpeningThem() throws {
+        try withController { directory, _ in
+            let ceremony = try KeyCeremony(directory: directory)
+            let document = ceremony.root.document
+            func place(_ role: RootDocument.Role) throws -> String? {
+                try ceremony.whereabouts(of: try #require(document.keys.first { $0.roles == [role] }))
+            }
+            #expect(try place(.config) == "\(directory)/keys/config.key")
+            try FileManager.default.removeItem(atPath: "\(directory)/keys/root.key")
+            #expect(try place(.root) == nil)
+            try ceremony.file(of: .state).write(reference: "ssh-agent:SHA256:abc")
+            #expect(try place(.state) == "\(directory)/keys/state.key: ssh-agent:SHA256:abc")
+        }
+    }
+
+    private func withController(_ body: (String, Ed25519.PrivateKey) throws -> Void) throws {
+        try withTemporaryDirectory { directory in
+            var generator = SeededRandom(21)
+            _ = try ControllerKeys.create(
+                in: directory, trustDomain: try #require(TrustDomain("example.org")), serverNames: [.dns("localhost")],
+                now: Fixtures.now, using: &generator)
+            try body(directory, try KeyFile("\(directory)/keys/root.key").readEd25519())
+        }
+    }
+}
