@@ -241,7 +241,7 @@ let package = Package(
                 nioCore, nioSSL, serviceLifecycle, protobuf,
             ]),
         tests(
-            "ControllersTests",
+            "ControllersTests", exclude: ["check-keys"],
             [
                 "Agent", "Controllers", "Reconciling", "OverlayNetwork", "Trust", "GitRepository", "ManifestSource",
                 "Manifests", "WireFormat", "Addressing", "Sodium", logging, serviceLifecycle, crypto,

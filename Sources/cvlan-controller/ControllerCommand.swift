@@ -34,7 +34,7 @@ struct ControllerCommand: AsyncParsableCommand {
         do {
             var options = ControllerService.Options()
             options.listen = listen.flatMap(ListenAddress.init)
-            let service = try ControllerService(
+            let service = ControllerProgram(
                 directory: ControllerDirectory(dir), options: options, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(

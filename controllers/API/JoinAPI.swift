@@ -6,14 +6,15 @@ internal import WireFormat
 
 /// What a machine that is no node yet talks to: the root document and enrolment.
 struct JoinAPI: Sendable {
-    let root: TrustedRoot
+    /// From version 1 to the one in force.
+    let roots: [TrustedRoot]
     let enrollment: EnrollmentService
 
     func add(to router: Router<APIContext>) {
-        router.get("v1/root") { _, _ in try Response.protobuf(root.envelope) }
+        router.get("v1/root") { _, _ in try Response.protobuf(roots[roots.count - 1].envelope) }
         router.get("v1/root/{version}") { _, context in
-            guard let version = UInt64(try context.parameters.require("version")), version == root.document.version
-            else {
+            let version = try context.parameters.require("version")
+            guard let root = roots.first(where: { "\($0.document.version)" == version }) else {
                 throw APIError(.notFound, "no-such-root", "there is no root document of this version")
             }
             return try Response.protobuf(root.envelope)

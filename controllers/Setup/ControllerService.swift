@@ -6,7 +6,7 @@ internal import Manifests
 internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
-internal import Trust
+package import Trust
 internal import WireFormat
 
 /// A whole controller: repository, loop, agents and server, in one service that stops cleanly.
@@ -34,13 +34,18 @@ package final class ControllerService: Service, Sendable {
     package let loop: ReconcileLoop
     package let repository: Repository
     private let services: [any Service]
+    private let rootWatch: RootWatch
     private let logger: Logger
     private let portStream: AsyncStream<Int>
 
     /// Reads the directory and the repository, starts nothing.
-    package init(directory: ControllerDirectory, options: Options = Options(), logger: Logger) throws {
+    /// - Parameter keys: those of the directory, where they are open already.
+    package init(
+        directory: ControllerDirectory, options: Options = Options(), keys: ControllerKeys? = nil, logger: Logger
+    ) throws {
         let configuration = try ControllerSetup.loadConfiguration(from: directory)
-        let keys = try ControllerKeys.load(from: directory.path)
+        let keys = try keys ?? ControllerKeys.load(from: directory.path)
+        rootWatch = RootWatch(directory: directory, root: keys.root, logger: logger)
         guard keys.root.document.trustDomain == configuration.trustDomain else {
             throw ConfigurationError("the root document is of another trust domain than controller.yaml")
         }
@@ -84,7 +89,7 @@ package final class ControllerService: Service, Sendable {
                 rootVersion: keys.root.document.version, life: options.timestampLife,
                 failures: FailureLog(logger)),
             trustDomain: configuration.trustDomain)
-        let join = JoinAPI(root: keys.root, enrollment: enrollment)
+        let join = JoinAPI(roots: keys.roots, enrollment: enrollment)
         let management = ManagementAPI(
             status: status, board: board, sessions: sessions, observations: observations, version: Self.version,
             tokenFile: configuration.managementTokenFile, now: now)
@@ -106,6 +111,9 @@ package final class ControllerService: Service, Sendable {
         services = [observations, certificate, loop, server, sessions]
     }
 
+    /// The keys that a newer root document names, where `run` ended because there is one.
+    package var successors: ControllerKeys? { rootWatch.found }
+
     /// The port, once the server takes connections; `nil` when it ended before.
     package func port() async -> Int? {
         for await port in portStream { return port }
@@ -115,7 +123,11 @@ package final class ControllerService: Service, Sendable {
     package func run() async throws {
         logger.notice(
             "starting", metadata: ["version": "\(Self.version)", "repository": "\(repository.location)"])
-        let group = ServiceGroup(configuration: .init(services: services, logger: quietLogger))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }
+                    + [.init(service: rootWatch, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: quietLogger))
         try await group.run()
         logger.notice("stopped")
     }

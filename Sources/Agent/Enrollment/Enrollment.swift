@@ -68,10 +68,27 @@ package enum Enrollment {
         return request
     }
 
-    /// First contact: nothing that the server says is believed but a root document with the pinned hash.
+    /// As many as are asked for of a server that nobody has verified yet.
+    private static let maximumRoots = 4096
+
+    /// First contact: nothing that the server says is believed but a root document with the pinned hash, and what follows
+    /// from it where the invitation is older than the root in force.
     private static func pinnedRoot(_ invitation: Invitation) async throws -> TrustedRoot {
-        let envelope = try await ControllerClient.with(url: invitation.controller, .unverified) { try await $0.root() }
-        let root = try TrustedRoot(envelope, pinnedBy: invitation.root)
+        let root = try await ControllerClient.with(url: invitation.controller, .unverified) { client in
+            let newest = try await client.root()
+            if RootPin(ofPayload: newest.payload) == invitation.root {
+                return try TrustedRoot(newest, pinnedBy: invitation.root)
+            }
+            var chain: [WireEnvelope] = []
+            while chain.last?.payload != newest.payload, chain.count < maximumRoots {
+                do {
+                    chain.append(try await client.root(version: UInt64(chain.count) + 1))
+                } catch let error as ControllerError where error.status == 404 {
+                    break
+                }
+            }
+            return try TrustedRoot(chain: chain, pinnedBy: invitation.root)
+        }
         try root.checkNotExpired(at: Date())
         return root
     }

@@ -91,7 +91,9 @@ package final class AgentService: Service {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                let client = try await credentials.client(now: options.now())
+                var client = try await credentials.client(now: options.now())
+                // A key may have been revoked while this machine was away: nothing of it is to be taken any more.
+                if try await followRoots(client) { client = try await credentials.client(now: options.now()) }
                 let updates = try await client.watch(from: await config.generation)
                 logger.info("connected to the controller")
                 report.raise()
@@ -104,6 +106,7 @@ package final class AgentService: Service {
             } catch {
                 guard !Task.isCancelled else { return }
                 logger.warning("not connected to the controller", metadata: ["error": "\(error)"])
+                await lookForRoots()
             }
             try? await Task.sleep(for: backoff.next(using: &generator))
         }
@@ -173,19 +176,31 @@ package final class AgentService: Service {
         }
     }
 
+    /// The CA may have been replaced while this machine was away, so that neither side takes the other's certificate: the
+    /// chain of roots says so, and that proves itself, whoever it comes from.
+    private func lookForRoots() async {
+        let found = try? await ControllerClient.with(url: credentials.controller, .unverified) { client in
+            try await self.followRoots(client)
+        }
+        if found == true { logger.notice("the controller has another root document: trying with that one") }
+    }
+
     /// Returns whether there was a newer root.
     private func followRoots(_ client: ControllerClient) async throws -> Bool {
         let before = await config.root.document.version
-        while true {
+        while !Task.isCancelled {
             let version = await config.root.document.version
             do {
                 try await config.updateRoot(with: try await client.root(version: version + 1))
             } catch let error as ControllerError where error.status == 404 {
-                return version > before
+                break
             }
             // A server that answers with the root in force would keep us here for ever.
-            guard await config.root.document.version > version else { return version > before }
+            guard await config.root.document.version > version else { break }
         }
+        guard await config.root.document.version > before else { return false }
+        await credentials.rootChanged()
+        return true
     }
 
     // MARK: Converging

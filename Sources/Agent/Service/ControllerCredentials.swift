@@ -21,7 +21,21 @@ package actor ControllerCredentials {
     package func client(now: Date) async throws -> ControllerClient {
         if let current, now < current.chain.notAfter { return current.client }
         let stored = try directory.loadCertificates()
-        return try await use(now < stored.notAfter ? stored : try await enrollAgain())
+        // The root may have dropped the CA that issued it.
+        let verifier = try CertificateVerifier(root: await config.root.document)
+        let isValid = (try? await verifier.verify(stored, now: now)) != nil
+        return try await use(isValid ? stored : try await enrollAgain())
+    }
+
+    /// Where the controller is, `https://HOST:PORT`.
+    package nonisolated var controller: String { identity.controller }
+
+    /// There is a newer root: the next client holds the controller against its CAs, and shows a certificate of one of them.
+    package func rootChanged() async {
+        let old = retired
+        retired = current?.client
+        current = nil
+        await old?.shutdown()
     }
 
     /// The same certificate and key for IPsec links; `nil` while there are none that can be read.
