@@ -132,7 +132,8 @@ let package = Package(
         module(
             "Authorization",
             [
-                "Plan", "ManifestSource", "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust", hashTrees,
+                "Plan", "OverlayNetwork", "ManifestSource", "Manifests", "GitRepository", "SSHSignatures", "Sodium",
+                "Trust", hashTrees,
             ]),
         module(
             "Agent",

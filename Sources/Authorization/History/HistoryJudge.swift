@@ -13,7 +13,7 @@ package import GitRepository
 /// A value keeps what is accepted at every commit that it has judged, so that a branch may begin anywhere, and going on
 /// costs what is new. Equal parts are shared: about 200 bytes a commit.
 package struct HistoryJudge: Sendable {
-    /// Holds for what is judged from now on: history was judged by the root that was in force.
+    /// Holds for commits that are new from now on. Those before were judged by the root that was in force, and still are.
     package var root: RootAuthority
     package private(set) var approvals: Approvals
     /// Where main was last seen.
@@ -22,6 +22,7 @@ package struct HistoryJudge: Sendable {
     package private(set) var accepted: AcceptedState
     private let keys: KeyCache
     private var records = HistoryRecords()
+    private var eras = RootEras()
     /// The commits that main is known to have gone over, with how far along it they are.
     private var mainLine: [ObjectID: Int] = [:]
 
@@ -35,38 +36,71 @@ package struct HistoryJudge: Sendable {
     /// What was accepted at any commit that was judged.
     package func accepted(at commit: ObjectID) -> AcceptedState? { records.state(at: commit) }
 
-    package mutating func advance(to tip: ObjectID, in repository: Repository) async throws -> [CommitVerdict] {
-        try await advance(to: tip, in: RepositoryHistory(repository))
+    package mutating func advance(
+        to tip: ObjectID, through seen: [ObjectID] = [], in repository: Repository
+    ) async throws -> [CommitVerdict] {
+        try await advance(to: tip, through: seen, in: RepositoryHistory(repository))
     }
 
     /// Judges what is new since the last call, parents before children. Where it throws, nothing has changed.
     ///
     /// Throws `RewrittenHistory` where main no longer has the commit that it was last seen at, and no superadmin has adopted
     /// a commit of the new history in its place.
-    package mutating func advance(to tip: ObjectID, in source: some HistorySource) async throws -> [CommitVerdict] {
+    ///
+    /// - Parameter seen: where main was on the way, the oldest first: what the state branch says of that. Comes to the same as
+    ///   going to each of them, and reads all at once.
+    package mutating func advance(
+        to tip: ObjectID, through seen: [ObjectID] = [], in source: some HistorySource
+    ) async throws -> [CommitVerdict] {
         guard tip != self.tip || !records.contains(tip) else { return [] }
-        var next = self
-        var plan = try await next.plan(to: tip, in: source)
-        if plan.isRewritten, let last = self.tip {
-            (next.tip, next.records, next.mainLine) = (nil, HistoryRecords(), [:])
-            plan = try await next.plan(to: tip, in: source)
-            guard plan.mainLine.contains(where: { adoption(of: $0, replacing: last) != nil }) else {
-                throw RewrittenHistory(last: last, tip: tip)
+        let seen = seen.filter { $0 != tip && mainLine[$0] == nil }
+        let plan = try await plan(to: tip, through: seen, in: source)
+        if plan.isRewritten, !seen.isEmpty {
+            var verdicts: [CommitVerdict] = []
+            for commit in seen + [tip] { verdicts += try await advance(to: commit, in: source) }
+            return verdicts
+        }
+        if plan.isRewritten, let last = self.tip { return try await begin(anew: tip, replacing: last, in: source) }
+        // In place: a copy would cost as much as there are commits.
+        let count = records.count
+        do {
+            var present: Roster?
+            if plan.steps.contains(where: { approvals.hasNew(of: $0.node.id) }) {
+                // What people are now must not depend on what they approve now.
+                _ = try await judge(plan, present: nil, in: source)
+                present = records.state(at: tip)?.roster
+                records.truncate(to: count)
             }
+            let verdicts = try await judge(plan, present: present, in: source)
+            accepted = records.state(at: tip) ?? AcceptedState(root)
+            mainLine.merge(plan.ranks) { $1 }
+            eras.add(plan.steps.lazy.map(\.node.id), root)
+            self.tip = tip
+            return verdicts
+        } catch {
+            records.truncate(to: count)
+            throw error
         }
-        var present: Roster?
-        if plan.steps.contains(where: { approvals.hasNew(of: $0.node.id) }) {
-            // What people are now must not depend on what they approve now.
-            var without = next
-            _ = try await without.judge(plan, present: nil, in: source)
-            present = without.records.state(at: tip)?.roster
+    }
+
+    /// Takes a history that has not the commit which main was last seen at.
+    private mutating func begin(
+        anew tip: ObjectID, replacing last: ObjectID, in source: some HistorySource
+    ) async throws -> [CommitVerdict] {
+        var anew = HistoryJudge(root: root, approvals: approvals)
+        anew.eras = eras
+        let plan = try await anew.plan(to: tip, in: source)
+        guard plan.mainLine.contains(where: { adoption(of: $0, replacing: last) != nil }) else {
+            throw RewrittenHistory(last: last, tip: tip)
         }
-        let verdicts = try await next.judge(plan, present: present, in: source)
-        next.tip = tip
-        next.mainLine.merge(plan.ranks) { $1 }
-        next.accepted = next.records.state(at: tip) ?? AcceptedState(root)
-        self = next
+        let verdicts = try await anew.advance(to: tip, in: source)
+        self = anew
         return verdicts
+    }
+
+    /// Forgets all of main. What is next is its beginning.
+    mutating func forget() {
+        (tip, records, mainLine, accepted) = (nil, HistoryRecords(), [:], AcceptedState(root))
     }
 
     /// Takes other approvals; what they concern is judged again by the next `advance`.
@@ -75,13 +109,17 @@ package struct HistoryJudge: Sendable {
         self.approvals = approvals
     }
 
-    private func plan(to tip: ObjectID, in source: some HistorySource) async throws -> HistoryPlan {
+    private func plan(
+        to tip: ObjectID, through seen: [ObjectID] = [], in source: some HistorySource
+    ) async throws -> HistoryPlan {
         try await HistoryPlan(
-            to: tip, from: self.tip, known: mainLine, records, adoption: { adoption(of: $0) }, in: source)
+            to: tip, through: (self.tip.map { [$0] } ?? []) + seen, known: mainLine, records,
+            adoption: { adoption(of: $0) }, in: source)
     }
 
     private func adoption(of commit: ObjectID, replacing last: ObjectID? = nil) -> Approvals.Adoption? {
-        approvals.adoptions[commit]?.first {
+        let root = eras[commit] ?? root
+        return approvals.adoptions[commit]?.first {
             (last == nil || $0.replaces == last) && root.superadmin($0.key) != nil
         }
     }
@@ -114,6 +152,7 @@ package struct HistoryJudge: Sendable {
         _ step: HistoryPlan.Step, _ evidence: CommitEvidence, _ reader: EvidenceReader<some HistorySource>
     ) async throws -> CommitVerdict {
         let id = step.node.id
+        let root = eras[id] ?? root
         var state = self.state(before: step)
         state?.set(root)
         var (changes, ruling, people) = ([ChangeKey: Difference](), CommitRuling(), [String?: Roster.Person]())

@@ -23,21 +23,24 @@ struct HistoryPlan: Sendable {
     private(set) var mainLine: [ObjectID] = []
     /// How far along main each of them is.
     private(set) var ranks: [ObjectID: Int] = [:]
-    /// Whether main does not have the commit any more that it was last seen at.
+    /// Whether main does not have a commit any more that it was seen at.
     let isRewritten: Bool
 
     /// - Parameters:
-    ///   - last: where main was last seen.
+    ///   - seen: where main was, the oldest first, from where it is judged already.
     ///   - known: the commits that main is known to have gone over, with how far along it they are.
     ///   - adoption: of a commit.
     init(
-        to tip: ObjectID, from last: ObjectID?, known: [ObjectID: Int], _ records: HistoryRecords,
+        to tip: ObjectID, through seen: [ObjectID], known: [ObjectID: Int], _ records: HistoryRecords,
         adoption: (ObjectID) -> Approvals.Adoption?, in source: some HistorySource
     ) async throws {
         let nodes = try await source.commits(to: tip) { records.contains($0) }
-        var leadsToLast: Set<ObjectID> = last.map { [$0] } ?? []
-        for node in nodes where node.parents.contains(where: leadsToLast.contains) { leadsToLast.insert(node.id) }
-        isRewritten = last != nil && !leadsToLast.contains(tip)
+        // The number of the newest place of main that each leads to.
+        var latest = Dictionary(seen.enumerated().map { ($1, $0 + 1) }) { $1 }
+        for node in nodes {
+            let reached = node.parents.compactMap { latest[$0] }.max()
+            if let reached, reached > latest[node.id, default: 0] { latest[node.id] = reached }
+        }
 
         let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
         var bases: [ObjectID: ObjectID] = [:]
@@ -45,14 +48,14 @@ struct HistoryPlan: Sendable {
         while let id = next, let node = byID[id] {
             mainLine.append(id)
             next =
-                node.parents.first(where: leadsToLast.contains)
-                ?? node.parents.filter { known[$0] != nil }.max { known[$0, default: 0] < known[$1, default: 0] }
+                node.parents.first(highest: { latest[$0] }) ?? node.parents.first(highest: { known[$0] })
                 ?? node.parents.first
             bases[id] = next
         }
         let firstRank = next.flatMap(records.rank).map { $0 + 1 } ?? 0
         for (index, id) in mainLine.reversed().enumerated() { ranks[id] = firstRank + index }
         let onMain = ranks
+        isRewritten = !seen.allSatisfy { onMain[$0] != nil || $0 == next }
         let adoptions = mainLine.reduce(into: [:]) { $0[$1] = adoption($1) }
 
         var reached = ranks
@@ -60,10 +63,7 @@ struct HistoryPlan: Sendable {
         steps.reserveCapacity(nodes.count)
         for node in nodes {
             let parents = node.parents.map { (id: $0, rank: reached[$0] ?? records.rank(of: $0) ?? -1) }
-            // Of equal ones the first.
-            let newest = parents.reduce(parents.first) { best, parent in
-                best.map { parent.rank > $0.rank ? parent : $0 }
-            }
+            let newest = parents.first(highest: \.rank)
             let rank = onMain[node.id] ?? newest?.rank ?? -1
             reached[node.id] = rank
             if adoptions[node.id] != nil { isBeforeBeginning = false }
@@ -72,6 +72,18 @@ struct HistoryPlan: Sendable {
                     node: node, base: bases[node.id] ?? newest?.id, isOnMain: onMain[node.id] != nil, rank: rank,
                     adoption: adoptions[node.id], isBeforeBeginning: isBeforeBeginning))
         }
+    }
+}
+
+extension Collection {
+    /// The first of those with the highest value, where any has one.
+    fileprivate func first(highest value: (Element) -> Int?) -> Element? {
+        var found: (element: Element, value: Int)?
+        for element in self {
+            guard let value = value(element), found.map({ value > $0.value }) ?? true else { continue }
+            found = (element, value)
+        }
+        return found?.element
     }
 }
 

@@ -14,6 +14,8 @@ struct HistoryRecords: Sendable {
     private var order: [ObjectID] = []
     private var beginning = 0
 
+    var count: Int { order.count }
+
     func contains(_ commit: ObjectID) -> Bool { records[commit] != nil }
 
     /// Whether everything begins with a commit that was adopted: what does not come from it is not judged.
@@ -38,8 +40,13 @@ struct HistoryRecords: Sendable {
     /// Forgets the first of these commits, and all that came after it: what is to be judged again.
     mutating func truncate(from commits: some Sequence<ObjectID>) {
         guard let first = commits.compactMap({ records[$0]?.index }).min() else { return }
-        for commit in order[first...] { records[commit] = nil }
-        order.removeSubrange(first...)
+        truncate(to: first)
+    }
+
+    /// Forgets all but the first commits that were judged.
+    mutating func truncate(to count: Int) {
+        for commit in order[count...] { records[commit] = nil }
+        order.removeSubrange(count...)
         beginning = order.last.flatMap { records[$0]?.beginning } ?? 0
     }
 }

@@ -15,6 +15,8 @@ package protocol HistorySource: Sendable {
     func mergeBases(_ a: ObjectID, _ b: ObjectID) async throws -> [ObjectID]
     /// The commits that are reachable from any of `tips` and not from `base`, parents before children.
     func commits(reachableFrom tips: [ObjectID], notFrom base: ObjectID) async throws -> [CommitNode]
+    /// Whether there is such a commit.
+    func has(_ commit: ObjectID) async throws -> Bool
     /// All tenants that a commit's tree declares.
     func tenants(of commit: ObjectID) async throws -> [Tenant]
 }

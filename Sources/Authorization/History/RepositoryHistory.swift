@@ -57,6 +57,8 @@ package struct RepositoryHistory: HistorySource {
         }
     }
 
+    package func has(_ commit: ObjectID) async throws -> Bool { await repository.hasCommit(commit) }
+
     package func tenants(of commit: ObjectID) async throws -> [Tenant] {
         let entries = try await repository.entries(of: commit).filter(\.isManifest)
         let search = ByteSearch([ResourceKind.tenant.rawValue])

@@ -139,6 +139,9 @@ struct ApprovalTests {
         let merge = try test.commit(on: tip, bad, by: nil)
         #expect(try await test.outstanding(merge, approvals: adopted) == ["acme/Node/laptop"])
         #expect(try await test.outstanding(tip, merge, approvals: adopted) == ["acme/Node/laptop"])
+        // Also where what is before it was judged already.
+        let merged = try test.commit(on: tip, good, by: nil)
+        #expect(try await test.outstanding(old, tip, merged, approvals: adopted).isEmpty)
     }
 
     @Test func rewrittenHistoryIsRefusedUntilASuperadminTakesIt() async throws {

@@ -259,5 +259,10 @@ struct LinearHistoryTests {
             by: organization.stranger)
         _ = try await judge.advance(to: mended, in: test.history)
         #expect(judge.accepted.names.isEmpty)
+        // What is judged again is judged by the root of its time.
+        judge.set(Approvals(approvals: [before: [Approvals.Approval(key: organization.bob.key, isRecorded: true)]]))
+        let again = try await judge.advance(to: mended, in: test.history)
+        #expect(again.map(\.commit) == [before, after, mended])
+        #expect(judge.accepted.names.isEmpty)
     }
 }

@@ -134,7 +134,8 @@ struct MemoryHistory: HistorySource {
 
     func enrollment(of commit: ObjectID) async throws -> EnrollmentProofs {
         let entry = try #require(entries[commit])
-        let values = Trailer.parse(entry.message).filter { $0.key == EnrollmentProofs.trailer }.map(\.value)
+        let values = entry.message.split(separator: "\n").filter { $0.hasPrefix("\(EnrollmentProofs.trailer): ") }
+            .map { String($0.dropFirst(EnrollmentProofs.trailer.count + 2)) }
         return EnrollmentProofs(values, at: entry.seconds)
     }
 
@@ -155,6 +156,8 @@ struct MemoryHistory: HistorySource {
         let gained = ancestors(tips).subtracting(ancestors([base]))
         return order.filter(gained.contains).compactMap { entries[$0]?.node }
     }
+
+    func has(_ commit: ObjectID) async throws -> Bool { entries[commit] != nil }
 
     func tenants(of commit: ObjectID) async throws -> [Tenant] {
         ManifestSet(files: Organization.load(files(commit))).tenants.values.map(\.tenant)

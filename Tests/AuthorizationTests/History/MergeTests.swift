@@ -142,6 +142,44 @@ struct MergeTests {
         #expect(judge.accepted.names == ["Tenant/acme", "acme/Node/laptop"])
     }
 
+    @Test func aBranchThatMergesMainIsSeenFromMain() async throws {
+        var test = try TestHistory()
+        let older = try main(&test)
+        let newer = try test.commit(office(1401), on: older, by: test.organization.bob)
+        let branch = try test.commit(laptop, on: test.first, by: test.organization.bob)
+        let side = try test.commit(on: branch, older, by: nil)
+        let merge = try test.commit(on: newer, side, by: nil)
+        var judge = try await test.judge(newer)
+        let verdicts = try await judge.advance(to: merge, in: test.history)
+        #expect(verdicts.map(\.commit) == [branch, side, merge])
+        #expect(verdicts.map(\.base) == [test.first, older, newer])
+        #expect(verdicts.map(\.isOnMain) == [false, false, true])
+        #expect(judge.accepted.names.isEmpty)
+    }
+
+    /// Whoever judges main later goes the way that it went.
+    @Test func wherePlacesOfMainAreKnownItIsJudgedThroughThem() async throws {
+        var test = try TestHistory()
+        let organization = test.organization
+        let revoked = try test.commit(
+            [Organization.tenantPath: organization.acme(["bob": nil])], on: test.first, by: organization.alice)
+        let branch = try test.commit(laptop, on: test.first, by: organization.bob)
+        let swapped = try test.commit(on: branch, revoked, by: organization.bob)
+        let tip = try test.commit(office(1400), on: swapped, by: organization.alice)
+        var judge = HistoryJudge(root: test.root)
+        let verdicts = try await judge.advance(to: tip, through: [test.first, revoked, swapped], in: test.history)
+        #expect(verdicts.last { $0.commit == swapped }?.base == revoked)
+        #expect(judge.accepted.names == ["acme/Node/laptop"])
+        #expect(judge.tip == tip)
+        // Of places that are not on one way, each is gone to by itself.
+        var other = HistoryJudge(root: test.root)
+        let refusal = RewrittenHistory(last: branch, tip: revoked)
+        await #expect(throws: refusal) {
+            _ = try await other.advance(to: tip, through: [branch, revoked], in: test.history)
+        }
+        #expect(other.tip == branch)
+    }
+
     @Test func whoeverPullsBeforePushingIsNotPunished() async throws {
         var test = try TestHistory()
         let main = try main(&test)

@@ -1,0 +1,147 @@
+import Authorization
+import Foundation
+import GitRepository
+import Manifests
+import SSHSignatures
+import Sodium
+import Testing
+import Trust
+
+/// Commits of controllers that enrol nodes: what their key may, and no more.
+struct EnrollmentHistoryTests {
+    private let controller = SSHPrivateKey(Ed25519.PrivateKey())
+    private let tokenKey = Ed25519.PrivateKey()
+    private let holder = Ed25519.PrivateKey()
+    private let nodeKey = X25519.PrivateKey().publicKey
+
+    private func root(_ test: TestHistory) -> RootAuthority {
+        RootAuthority(superadmins: test.root.superadmins, enrollmentKeys: [controller.key])
+    }
+
+    /// With acme's people, and who may sign its tokens.
+    private func start(_ test: inout TestHistory, approval: String = "automatic") throws -> ObjectID {
+        let key = try #require(TokenKey(publicKey: tokenKey.publicKey.bytes))
+        let text = test.organization.acme() + "  enrollment: { approval: \(approval), tokenKeys: [\(key)] }\n"
+        return try test.commit([Organization.tenantPath: text], on: test.first, by: test.organization.alice)
+    }
+
+    private func token(id: String = "t-1", uses: Int = 1, node: String? = nil) throws -> JoinToken {
+        JoinToken(
+            id: id, key: holder.publicKey, tenant: "acme", cvlans: ["office"], node: node, uses: uses,
+            issuedAt: Date(timeIntervalSince1970: 0), expires: Date(timeIntervalSince1970: 2_000_000_000),
+            root: try #require(RootPin("sha256:" + String(repeating: "ab", count: 32))), url: "https://c.example:1")
+    }
+
+    private func text(_ token: JoinToken, _ name: String) throws -> String {
+        Node(
+            token, name: name, publicKey: try #require(NodePublicKey(bytes: nodeKey.bytes)), endpoints: [],
+            completing: nil
+        ).yaml
+    }
+
+    private func message(_ token: JoinToken, _ name: String) throws -> String {
+        let held = try HeldJoinToken(token, heldBy: holder, signedBy: tokenKey)
+        let proof = JoinProof(token: held.token, node: name, signature: held.signature(for: name, nodeKey))
+        return "enroll\n\n\(EnrollmentProofs.trailer): \(proof)"
+    }
+
+    @discardableResult
+    private func enroll(
+        _ names: [String], with token: JoinToken, on parent: ObjectID, in test: inout TestHistory,
+        adding edits: [String: String?] = [:], message: String? = nil, by signer: SSHPrivateKey? = nil
+    ) throws -> ObjectID {
+        var all = edits
+        var trailers: [String] = []
+        for name in names {
+            all["tenants/acme/\(name).yaml"] = try text(token, name)
+            trailers += try [self.message(token, name)]
+        }
+        let lines = trailers.map { $0.replacing("enroll\n\n", with: "") }
+        return try test.history.commit(
+            all, on: [parent], by: signer ?? controller,
+            message: message ?? "enroll\n\n" + lines.joined(separator: "\n"))
+    }
+
+    private func outstanding(_ tip: ObjectID, _ test: TestHistory, approvals: Approvals = Approvals()) async throws
+        -> [String]
+    {
+        var judge = HistoryJudge(root: root(test), approvals: approvals)
+        _ = try await judge.advance(to: tip, in: test.history)
+        return judge.accepted.names
+    }
+
+    @Test func aNodeWithAProofEnrols() async throws {
+        var test = try TestHistory()
+        let start = try start(&test)
+        let tip = try enroll(["laptop"], with: try token(), on: start, in: &test)
+        #expect(try await outstanding(tip, test).isEmpty)
+        var judge = HistoryJudge(root: root(test))
+        let verdicts = try await judge.advance(to: tip, in: test.history)
+        #expect(verdicts.map(\.isEnrollment) == [false, false, true])
+        // The key is nothing where the root does not name it.
+        #expect(try await test.outstanding(tip) == ["acme/Node/laptop"])
+    }
+
+    @Test func aControllerWithoutATokenEnrolsNobody() async throws {
+        var test = try TestHistory()
+        let start = try start(&test)
+        let tip = try enroll(["laptop"], with: try token(), on: start, in: &test, message: "enroll\n")
+        #expect(try await outstanding(tip, test) == ["acme/Node/laptop"])
+        let changed = try enroll(
+            [], with: try token(), on: start, in: &test,
+            adding: [Organization.officePath: Organization.office(mtu: 1300), "tenants/acme/printer.yaml": nil])
+        #expect(try await outstanding(changed, test) == ["acme/CVLAN/office", "acme/Node/printer"])
+        let approvals = Approvals(approvals: [tip: [Approvals.Approval(key: test.organization.bob.key)]])
+        #expect(try await outstanding(tip, test, approvals: approvals).isEmpty, "a member may stand for it")
+    }
+
+    @Test func aTokenForOneNodeEnrolsOne() async throws {
+        var test = try TestHistory()
+        let start = try start(&test)
+        let first = try enroll(["laptop"], with: try token(), on: start, in: &test)
+        let second = try enroll(["phone"], with: try token(), on: first, in: &test)
+        #expect(try await outstanding(second, test) == ["acme/Node/phone"])
+        let both = try enroll(["laptop", "phone"], with: try token(), on: start, in: &test)
+        #expect(try await outstanding(both, test) == ["acme/Node/phone"])
+        let twice = try enroll(["laptop", "phone"], with: try token(uses: 2), on: start, in: &test)
+        #expect(try await outstanding(twice, test).isEmpty)
+    }
+
+    @Test func usesOfATokenAddUpOverBranches() async throws {
+        var test = try TestHistory()
+        let start = try start(&test)
+        let main = try enroll(["laptop"], with: try token(), on: start, in: &test)
+        let branch = try enroll(["phone"], with: try token(), on: start, in: &test)
+        let merge = try test.commit(on: main, branch, by: nil)
+        #expect(try await outstanding(merge, test) == ["acme/Node/phone"])
+        // And what a branch used, main has used.
+        let office = [Organization.officePath: Organization.office(mtu: 1300)]
+        let other = try test.commit(office, on: start, by: test.organization.bob)
+        let merged = try test.commit(on: other, branch, by: nil)
+        #expect(try await outstanding(merged, test).isEmpty)
+        let again = try enroll(["tablet"], with: try token(), on: merged, in: &test)
+        #expect(try await outstanding(again, test) == ["acme/Node/tablet"])
+    }
+
+    @Test func aMemberReviewsWhereTheTenantWantsIt() async throws {
+        var test = try TestHistory()
+        let start = try start(&test, approval: "review")
+        let tip = try enroll(["laptop"], with: try token(), on: start, in: &test)
+        #expect(try await outstanding(tip, test) == ["acme/Node/laptop"])
+        let keys: [(SSHPrivateKey, Bool)] = [(test.organization.bob, true), (test.organization.rita, false)]
+        let office = [Organization.officePath: Organization.office(mtu: 1300)]
+        let main = try test.commit(office, on: start, by: test.organization.bob)
+        for (key, isMember) in keys {
+            let approvals = Approvals(approvals: [tip: [Approvals.Approval(key: key.key)]])
+            #expect(try await outstanding(tip, test, approvals: approvals).isEmpty == isMember)
+            let merge = try test.commit(on: main, tip, by: key)
+            #expect(try await outstanding(merge, test).isEmpty == isMember)
+        }
+        let unsigned = try test.commit(on: main, tip, by: nil)
+        #expect(try await outstanding(unsigned, test) == ["acme/Node/laptop"])
+        // Whoever merges what no token allows stands for nothing.
+        let unproven = try enroll(["laptop"], with: try token(), on: start, in: &test, message: "enroll\n")
+        let merge = try test.commit(on: main, unproven, by: test.organization.bob)
+        #expect(try await outstanding(merge, test) == ["acme/Node/laptop"])
+    }
+}
