@@ -158,8 +158,8 @@ let package = Package(
         module(
             "Audit",
             [
-                "Reconciling", "Authorization", "Plan", "Lint", "OverlayNetwork", "DiffSync", "ManifestSource",
-                "Manifests", "GitRepository", "SSHSignatures", "WireFormat", "Addressing",
+                "Reconciling", "Authorization", "Trust", "Plan", "Lint", "OverlayNetwork", "DiffSync", "ManifestSource",
+                "Manifests", "GitRepository", "SSHSignatures", "WireFormat", "Addressing", hashTrees,
             ]),
 
         // Programs: thin mains.
@@ -228,10 +228,10 @@ let package = Package(
                 "GitRepository", "SSHSignatures", "Sodium", "Trust",
             ]),
         tests(
-            "AuditTests",
+            "AuditTests", exclude: ["Golden", "validate-reports"],
             [
-                "TestRepository", "Audit", "Reconciling", "OverlayNetwork", "ManifestSource", "Manifests",
-                "GitRepository",
+                "TestRepository", "Audit", "Authorization", "Reconciling", "OverlayNetwork", "ManifestSource",
+                "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust", "WireFormat",
             ]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(

@@ -90,7 +90,7 @@ struct TenantPlanner {
 }
 
 extension NetworkPlan {
-    init(_ name: String, from oldImage: TenantImage?, to newImage: TenantImage?) {
+    package init(_ name: String, from oldImage: TenantImage?, to newImage: TenantImage?) {
         let (old, new) = (oldImage?.networks[name], newImage?.networks[name])
         self.name = name
         self.old = old.map { Shape($0.network) }

@@ -56,7 +56,7 @@ struct ReplayTests {
         let history = try await StateHistory(TestPublisher.branch, in: test.repository)
         #expect(history.commits.map(\.id) == states.compactMap { $0 })
         for commit in history.commits {
-            let replay = try await replayer.replay(commit)
+            let replay = try await replayer.replay(commit, without: .none)
             #expect(replay.isIdentical, "\(replay.differences)")
         }
     }

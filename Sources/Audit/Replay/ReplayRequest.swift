@@ -1,5 +1,6 @@
 package import GitRepository
 internal import OverlayNetwork
+internal import Reconciling
 
 /// Which state commit somebody means by a revision.
 package struct ReplayRequest: Sendable {
@@ -14,8 +15,26 @@ package struct ReplayRequest: Sendable {
     /// - Parameter revision: of a state commit, or of a commit of main: then of the state that was published from it.
     package func replay(_ revision: String) async throws -> StateReplay {
         let commit = try await stateCommit(revision)
+        let unaccepted = try await unaccepted(in: commit)
         var replayer = StateReplayer(repository)
-        return try await replayer.replay(commit)
+        return try await replayer.replay(commit, without: unaccepted)
+    }
+
+    /// What was refused of main when a state was made: judged from the first commit on, unless nobody judged then.
+    private func unaccepted(in commit: Commit) async throws -> Unaccepted {
+        let chain = try await RootChain(at: commit.id, in: repository)
+        guard chain.roots.last.map({ $0.document.authorization != .off }) ?? false else { return .none }
+        let history = try await repository.perform { try $0.history(of: commit.id, limit: StateHistory.most) }
+        let blobs = BlobReader(repository)
+        var walk = StateWalk(repository, blobs)
+        var trail = EvidenceTrail(blobs)
+        var judging = MainJudging(repository, chain)
+        for state in history.reversed() {
+            let step = try await walk.step(to: state)
+            _ = try trail.take(step)
+            try await judging.advance(to: step.source, trail)
+        }
+        return judging.unaccepted
     }
 
     private func stateCommit(_ revision: String) async throws -> Commit {

@@ -2,7 +2,7 @@ package import GitRepository
 internal import ManifestSource
 internal import Manifests
 internal import OverlayNetwork
-internal import Reconciling
+package import Reconciling
 
 /// Computes again what state commits say, from what they say they were made from. States that are replayed in their order
 /// cost what they change.
@@ -18,8 +18,9 @@ package struct StateReplayer: Sendable {
         store = ManifestStore(repository: repository)
     }
 
+    /// - Parameter unaccepted: of the commit of main, as its signatures were judged when the state was made.
     /// - Throws: what cannot be read: a state that was changed by hand, a commit that is not there.
-    package mutating func replay(_ commit: Commit) async throws -> StateReplay {
+    package mutating func replay(_ commit: Commit, without unaccepted: Unaccepted) async throws -> StateReplay {
         let recorded = try await PublishedState(at: commit.id, in: repository)
         guard let sourceText = recorded.sourceCommit, let source = ObjectID(sourceText.description) else {
             throw AuditError("\(commit.id.short) is no state commit: it names no commit of main")
@@ -46,7 +47,7 @@ package struct StateReplayer: Sendable {
                 tree: tree, commit: sourceText,
                 commitTime: Timestamp(secondsSince1970: sourceCommit.author.seconds), previous: previous,
                 lastGood: lastGood.tenants, now: recorded.evaluationTime, settings: settings ?? StateSettings(),
-                evidence: recorded.evidence))
+                evidence: recorded.evidence, unaccepted: unaccepted))
         let allowances = try await PruneAllowanceReader(repository).allowances(for: survey).allowances
         let output = reconciler.reconcile(survey, allowing: allowances)
         last = (commit.id, recorded, output.inForce)

@@ -8,7 +8,7 @@ package struct StateHistory: Sendable {
     package let commits: [Commit]
 
     /// More state commits than this are not walked.
-    private static let most = 1_000_000
+    static let most = 1_000_000
 
     /// - Throws: `AuditError` when the branch is neither here nor at `origin`.
     package init(_ branch: String, in repository: Repository) async throws {

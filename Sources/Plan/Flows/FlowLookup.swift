@@ -4,10 +4,11 @@ package import Manifests
 package import OverlayNetwork
 
 /// Answers questions about flows from the manifests of a commit or of the working tree, with the addresses that are
-/// published, or would be.
+/// published, or would be; or from those that were in force together.
 package struct FlowLookup: Sendable {
-    private let lookup: TenantLookup
-    private var manifests: ManifestSet { lookup.manifests }
+    private let tenants: [String: TenantManifests]
+    private let time: Timestamp
+    private let image: @Sendable (TenantManifests, AffectedNetworks) throws -> TenantImage
 
     /// What is known of a flow.
     package struct Answer: Sendable {
@@ -19,7 +20,22 @@ package struct FlowLookup: Sendable {
     package init(
         _ repository: Repository, commit: String?, stateBranch: String, at time: Timestamp
     ) async throws {
-        lookup = try await TenantLookup(repository, commit: commit, stateBranch: stateBranch, at: time)
+        let lookup = try await TenantLookup(repository, commit: commit, stateBranch: stateBranch, at: time)
+        tenants = lookup.manifests.tenants
+        self.time = time
+        image = { try lookup.image(of: $0, $1) }
+    }
+
+    /// - Parameters:
+    ///   - tenants: the manifests in force.
+    ///   - published: the addresses that their nodes have.
+    package init(_ tenants: [String: TenantManifests], published: [String: TenantState], at time: Timestamp) {
+        self.tenants = tenants
+        self.time = time
+        image = { manifests, networks in
+            try TenantImage(
+                manifests, previous: published[manifests.name], at: time, networks, plansAll: false)
+        }
     }
 
     /// - Parameters:
@@ -45,10 +61,10 @@ package struct FlowLookup: Sendable {
             throw PlanError("'\(name)' is neither the name of a node nor an address")
         }
         let manifests = try self.tenant(named.first, for: query)
-        let inForce = try TenantInForce(manifests, at: lookup.time)
+        let inForce = try TenantInForce(manifests, at: time)
         try check(query, inForce)
         let networks = AffectedNetworks.some(Set(FlowExplanation.networks(for: query, in: inForce)))
-        let image = try lookup.image(of: manifests, networks)
+        let image = try image(manifests, networks)
         return Answer(
             tenant: manifests.name,
             explanation: FlowExplanation(query, in: image.tenant, image.networks.keys.compactMap(image.reach)))
@@ -64,22 +80,22 @@ package struct FlowLookup: Sendable {
 
     private func tenant(_ name: String?, for query: FlowQuery) throws -> TenantManifests {
         if let name {
-            guard let tenant = manifests.tenants[name] else {
+            guard let tenant = tenants[name] else {
                 throw PlanError(
-                    "there is no tenant \(name)" + TenantLookup.hint(name, among: manifests.tenants.keys.sorted()))
+                    "there is no tenant \(name)" + TenantLookup.hint(name, among: tenants.keys.sorted()))
             }
             return tenant
         }
         let nodes = [query.source, query.destination].compactMap { end in
             if case .node(let name) = end { name } else { nil }
         }
-        let candidates = manifests.tenants.values.filter { tenant in nodes.allSatisfy { tenant.nodes[$0] != nil } }
+        let candidates = tenants.values.filter { tenant in nodes.allSatisfy { tenant.nodes[$0] != nil } }
         if candidates.count == 1, let tenant = candidates.first { return tenant }
-        if manifests.tenants.count == 1, let tenant = manifests.tenants.values.first { return tenant }
-        let names = (candidates.isEmpty ? Array(manifests.tenants.values) : candidates).map(\.name).sorted()
+        if tenants.count == 1, let tenant = tenants.values.first { return tenant }
+        let names = (candidates.isEmpty ? Array(tenants.values) : candidates).map(\.name).sorted()
         guard !names.isEmpty else { throw PlanError("there are no tenants") }
         if candidates.isEmpty {
-            let known = Set(manifests.tenants.values.flatMap { $0.nodes.keys }).sorted()
+            let known = Set(tenants.values.flatMap { $0.nodes.keys }).sorted()
             let unknown = nodes.filter { !known.contains($0) }
             guard let name = unknown.first else {
                 throw PlanError("no tenant has both \(nodes.joined(separator: " and "))")

@@ -1,5 +1,5 @@
 internal import Addressing
-internal import Manifests
+package import Manifests
 internal import OverlayNetwork
 
 /// The answer to a question about a flow, for programs.
@@ -12,7 +12,9 @@ package struct JSONExplanation {
         self.answer = answer
     }
 
-    package var text: String {
+    package var text: String { json.document }
+
+    package var json: JSONText {
         let explanation = answer.explanation
         return JSONText.object([
             "version": .integer(Self.version), "tenant": .string(answer.tenant),
@@ -28,7 +30,7 @@ package struct JSONExplanation {
                 }),
             "problems": .array(explanation.problems.map { .string("\($0)") }),
             "notes": .array(explanation.notes.map { .string("\($0)") }),
-        ]).document
+        ])
     }
 
     private static func object(_ leg: FlowLeg) -> JSONText {

@@ -1,7 +1,7 @@
 internal import Manifests
 
 /// Which networks of a tenant a change can make a difference to.
-enum AffectedNetworks: Hashable {
+package enum AffectedNetworks: Hashable, Sendable {
     case all
     case some(Set<String>)
 
@@ -27,7 +27,7 @@ enum AffectedNetworks: Hashable {
         self = result
     }
 
-    func contains(_ network: String) -> Bool {
+    package func contains(_ network: String) -> Bool {
         switch self {
         case .all: true
         case .some(let names): names.contains(network)

@@ -1,20 +1,20 @@
 internal import Addressing
-internal import Manifests
-internal import OverlayNetwork
+package import Manifests
+package import OverlayNetwork
 
 /// One side of a tenant, decided as the controller would decide it: the prefixes and addresses of the networks that are
 /// of interest, and what their members run.
-struct TenantImage {
-    let tenant: TenantInForce
+package struct TenantImage: Sendable {
+    package let tenant: TenantInForce
     /// By name; only those of interest.
-    let networks: [String: CompiledNetwork]
+    package let networks: [String: CompiledNetwork]
     /// Of all networks whose prefixes were planned.
     private let prefixes: [String: [IPPrefix]]
 
     /// - Parameters:
     ///   - previous: what is published, of the networks of interest at least; with `plansAll`, of all.
     ///   - plansAll: whether prefixes are planned for all networks, as they can depend on each other.
-    init(
+    package init(
         _ manifests: TenantManifests, previous: TenantState?, at time: Timestamp, _ affected: AffectedNetworks,
         plansAll: Bool
     ) throws(NetworkErrors) {
@@ -38,7 +38,7 @@ struct TenantImage {
     }
 
     /// Who reaches whom in a network of interest.
-    func reach(_ network: String) -> NetworkReach? {
+    package func reach(_ network: String) -> NetworkReach? {
         networks[network].map { NetworkReach($0.network, $0.filter.rules, in: tenant) }
     }
 

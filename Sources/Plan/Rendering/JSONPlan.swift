@@ -1,6 +1,6 @@
 internal import Addressing
 internal import Lint
-internal import Manifests
+package import Manifests
 internal import OverlayNetwork
 
 /// A plan for programs: one document. Members may come; none goes or changes its meaning while `version` stays. Lists are
@@ -91,7 +91,7 @@ package struct JSONPlan {
         ])
     }
 
-    private static func object(_ change: ResourceChange) -> JSONText {
+    package static func object(_ change: ResourceChange) -> JSONText {
         .object([
             "action": .string(change.action.rawValue), "kind": .string(change.id.kind.rawValue),
             "name": .string(change.id.name), "span": object(change.span),
@@ -112,7 +112,7 @@ package struct JSONPlan {
         }
     }
 
-    private static func object(_ network: NetworkPlan) -> JSONText {
+    package static func object(_ network: NetworkPlan) -> JSONText {
         .object([
             "name": .string(network.name), "old": network.old.map(object), "new": network.new.map(object),
             "opened": .array(network.reach.opened.map(object)), "closed": .array(network.reach.closed.map(object)),

@@ -1,14 +1,14 @@
 internal import Addressing
 internal import Lint
 internal import Manifests
-internal import OverlayNetwork
+package import OverlayNetwork
 
 /// What plans say in every format for people, without marks of any.
-enum PlanWords {
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+package enum PlanWords {
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     /// At most `limit` of them, and how many there are besides.
-    static func list(_ names: [String], atMost limit: Int) -> String {
+    package static func list(_ names: [String], atMost limit: Int) -> String {
         guard names.count > limit else { return names.joined(separator: ", ") }
         return names.prefix(limit).joined(separator: ", ") + " and \(names.count - limit) more"
     }
@@ -79,7 +79,7 @@ enum PlanWords {
     }
 
     /// `group:engineering → db-1: tcp/5432 (IPv4)`, with at most so many names on either side.
-    static func flow(_ box: FlowBox, atMost limit: Int) -> String {
+    package static func flow(_ box: FlowBox, atMost limit: Int) -> String {
         let only = box.family.map { $0 == .v4 ? " (IPv4)" : " (IPv6)" } ?? ""
         return "\(ends(box.from, atMost: limit)) → \(ends(box.to, atMost: limit)): \(box.services)\(only)"
     }
@@ -91,12 +91,12 @@ enum PlanWords {
     }
 
     /// `tenants/acme/policies.yaml:12:7: rule database/engineers changed`; of what is gone, the place in the base.
-    static func cause(_ cause: ReachCause) -> String {
+    package static func cause(_ cause: ReachCause) -> String {
         "\(cause.span): \(cause)\(cause.side == .base ? " (in the base)" : "")"
     }
 
     /// What differs in a config: `peers +1 -2 ~3, mtu`.
-    static func delta(_ delta: ConfigDelta) -> String {
+    package static func delta(_ delta: ConfigDelta) -> String {
         var parts = [("peers", delta.peers), ("rules", delta.rules), ("address sets", delta.addressSets)]
             .filter { !$0.1.isZero }.map { "\($0.0) \(counts($0.1))" }
         parts += delta.fields.map(field)
@@ -150,7 +150,7 @@ enum PlanWords {
     }
 
     /// `+10.1.0.0/24 -10.2.0.0/24` of lists, where that says all; `old → new` of the rest.
-    static func value(_ change: FieldChange) -> String {
+    package static func value(_ change: FieldChange) -> String {
         switch (change.old, change.new) {
         case (.list(let old), .list(let new)) where !change.isOrderOnly && old.count + new.count > 2:
             return
@@ -166,7 +166,7 @@ enum PlanWords {
 
 extension FieldChange {
     /// `+` came, `-` went, `~` differs.
-    var sign: String { old == nil ? "+" : new == nil ? "-" : "~" }
+    package var sign: String { old == nil ? "+" : new == nil ? "-" : "~" }
 }
 
 extension ResourceChange.Action {

@@ -1,11 +1,16 @@
 /// The manifests of a small organisation.
 enum Acme {
-    static let tenant = """
+    static let tenant = tenant([])
+
+    /// - Parameter members: in YAML.
+    static func tenant(_ members: [String]) -> String {
+        """
         apiVersion: cvlan.io/v1
         kind: Tenant
         metadata: { name: acme }
-        spec: { displayName: ACME }
+        spec: { displayName: ACME, members: [\(members.joined(separator: ", "))] }
         """
+    }
 
     static let office = """
         apiVersion: cvlan.io/v1

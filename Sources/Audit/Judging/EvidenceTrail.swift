@@ -1,0 +1,77 @@
+internal import Authorization
+internal import GitRepository
+internal import OverlayNetwork
+
+/// What the state branch has kept for whoever checks it, as it grows from state to state.
+struct EvidenceTrail {
+    /// What a state commit does to what has to stay.
+    struct Offence {
+        let path: String
+        let reason: String
+    }
+
+    private let blobs: BlobReader
+    /// Of the newest root document that is there; 0: there is none yet.
+    private(set) var rootVersion: UInt64 = 0
+    private var notes: [ObjectID: (note: ApprovalNote, isRecorded: Bool)] = [:]
+
+    init(_ blobs: BlobReader) {
+        self.blobs = blobs
+    }
+
+    /// What had been approved when the last state was made, as the judge takes it: what the state before had, and what came
+    /// with it.
+    var approvals: Approvals {
+        var approvals = Approvals()
+        for (commit, (note, isRecorded)) in notes {
+            for statement in note.statements {
+                switch statement.statement.kind {
+                case .approval:
+                    approvals.approvals[commit, default: []].append(
+                        Approvals.Approval(key: statement.key, isRecorded: isRecorded))
+                case .adoption(let replaced):
+                    approvals.adoptions[commit, default: []].append(
+                        Approvals.Adoption(key: statement.key, replacing: replaced, isRecorded: isRecorded))
+                }
+            }
+        }
+        return approvals
+    }
+
+    /// What is said and counts for nothing.
+    var problems: [(commit: ObjectID, text: String)] {
+        notes.sorted { $0.key < $1.key }.flatMap { commit, entry in
+            entry.note.problems.map { (commit, "\($0)") }
+        }
+    }
+
+    mutating func take(_ step: StateStep) throws -> [Offence] {
+        var offences: [Offence] = []
+        for (commit, entry) in notes where !entry.isRecorded { notes[commit] = (entry.note, true) }
+        for change in step.records {
+            switch StateFile(path: change.path) {
+            case .rootDocument(let version)?:
+                if change.old != nil {
+                    offences.append(Offence(path: change.path, reason: "a root document was changed or removed"))
+                }
+                if change.new != nil { rootVersion = max(rootVersion, version) }
+            case .approvals(let commit)?:
+                guard let id = ObjectID(commit.description) else { continue }
+                guard let new = change.new else {
+                    offences.append(Offence(path: change.path, reason: "approvals were removed"))
+                    continue
+                }
+                guard case .bytes(let bytes) = try blobs.read(new.id, limit: StateWalk.largestRecord) else {
+                    offences.append(Offence(path: change.path, reason: "too large to be read"))
+                    continue
+                }
+                let note = ApprovalNote(bytes, of: id)
+                let lost = notes[id]?.note.statements.contains { !note.statements.contains($0) } ?? false
+                if lost { offences.append(Offence(path: change.path, reason: "an approval was removed")) }
+                notes[id] = (note, false)
+            default: offences.append(Offence(path: change.path, reason: "no file of the controller's state"))
+            }
+        }
+        return offences
+    }
+}

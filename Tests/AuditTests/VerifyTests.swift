@@ -1,0 +1,157 @@
+import Audit
+import FoundationEssentials
+import GitRepository
+import Manifests
+import OverlayNetwork
+import SSHSignatures
+import Sodium
+import TestRepository
+import Testing
+import Trust
+
+struct VerifyTests {
+    private func verify(_ organization: Organization, pin: RootPin? = nil) async throws -> VerifyReport {
+        try await RepositoryVerifier(organization.test.repository, pin: pin).verify()
+    }
+
+    private func errors(_ organization: Organization) async throws -> [String] {
+        try await verify(organization).findings.filter { $0.severity == .error }.map { "\($0.place): \($0.reason)" }
+    }
+
+    @Test func aLifeIsVerified() async throws {
+        let organization = try Organization()
+        try await organization.live()
+        let report = try await verify(organization)
+        #expect(report.isVerified, "\(report.findings)")
+        #expect(report.pin == organization.root.pin)
+        #expect(!report.isPinned)
+        #expect(report.states == 4)
+        #expect(report.commits == 4)
+        #expect(report.text.hasPrefix("verified\n"))
+        let pinned = try await verify(organization, pin: organization.root.pin)
+        #expect(pinned.isVerified && pinned.isPinned)
+    }
+
+    @Test func anotherRootIsNone() async throws {
+        let organization = try Organization()
+        try await organization.live()
+        let report = try await verify(
+            organization, pin: RootPin(ofPayload: Data([1])))
+        #expect(!report.isVerified)
+        #expect(report.text.hasPrefix("NOT VERIFIED: 1 error\n"))
+        #expect(report.json.contains("\"isVerified\": false"))
+    }
+
+    @Test func aStateByAnotherKeyIsAnError() async throws {
+        var organization = try Organization()
+        try await organization.live()
+        organization.publisher.key = organization.eve
+        try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.bob, seconds: Organization.start + 1_900_000)
+        try await organization.publisher.publish()
+        let found = try await errors(organization)
+        #expect(found.count == 1)
+        #expect(found.first?.contains("which no root document names for state commits") == true)
+    }
+
+    @Test func anUnsignedStateIsAnError() async throws {
+        var organization = try Organization()
+        organization.publisher.key = nil
+        try await organization.live()
+        #expect(try await errors(organization).count == 4)
+    }
+
+    @Test func whatDoesNotFollowIsAnError() async throws {
+        let organization = try Organization()
+        try await organization.live()
+        try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.bob, seconds: Organization.start + 1_900_000)
+        try await organization.publisher.publish { state in
+            state.height = 9
+            state.tenants["acme"]?.cvlans["office"]?.nodes["db"]?.generation = 1
+        }
+        let found = try await errors(organization)
+        #expect(found.contains { $0 == "state: height 9 after 4" })
+        #expect(found.contains { $0.hasPrefix("node acme/db: generation 1 after") })
+        #expect(found.contains { $0.hasPrefix("replay: node acme/office/db: generation") })
+    }
+
+    /// The controllers go on from what was published; whoever takes commits away from main is found.
+    @Test func aSourceThatIsNotOnMainIsAnError() async throws {
+        let organization = try Organization()
+        try await organization.live()
+        let tip = try #require(try await organization.test.repository.tip(of: "main"))
+        let parent = try #require(try await organization.test.repository.commit(tip).parents.first)
+        try organization.test.setReference("refs/heads/main", to: "\(parent)")
+        #expect(try await errors(organization).contains { $0.hasSuffix("is not on main") })
+    }
+
+    @Test func refusedCommitsAreTold() async throws {
+        let organization = try Organization()
+        try await organization.live()
+        try await organization.commit(
+            ["acme/tenant.yaml": Acme.tenant], by: organization.eve, seconds: Organization.start + 1_900_000)
+        let report = try await verify(organization)
+        #expect(report.isVerified, "\(report.findings)")
+        #expect(report.findings.map(\.severity) == [.note])
+        #expect(report.findings.first?.reason.contains("needs the role admin of acme") == true)
+    }
+
+    private static let other: [String: String?] = [
+        "other/tenant.yaml": "apiVersion: cvlan.io/v1\nkind: Tenant\nmetadata: { name: other }\nspec: {}\n",
+        "other/lab.yaml": """
+        apiVersion: cvlan.io/v1
+        kind: CVLAN
+        metadata: { tenant: other, name: lab }
+        spec: { cidrs: [10.200.0.0/24] }
+        """,
+    ]
+
+    /// What is refused holds back its tenant and nobody else, and that is computed again, too.
+    @Test func aStateWithoutWhatIsRefusedIsRight() async throws {
+        let organization = try Organization()
+        try await organization.live()
+        try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.eve, seconds: Organization.start + 1_900_000)
+        try await organization.commit(Self.other, by: organization.ann, seconds: Organization.start + 1_900_001)
+        let state = try #require(try await organization.publisher.publish())
+        let report = try await verify(organization)
+        #expect(report.isVerified, "\(report.findings)")
+        #expect(report.findings.map(\.severity) == [.note])
+        let replay = try await ReplayRequest(organization.test.repository, stateBranch: TestPublisher.branch)
+            .replay("\(state)")
+        #expect(replay.isIdentical, "\(replay.differences)")
+        #expect(replay.recorded.tenants["acme"]?.published("tv") == nil)
+    }
+
+    /// A controller that somebody else commands has its keys, and cannot make what nobody may change follow from git.
+    @Test func aStateWithWhatIsRefusedIsAnError() async throws {
+        var organization = try Organization()
+        try await organization.live()
+        try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.eve, seconds: Organization.start + 1_900_000)
+        organization.publisher.root = nil
+        try await organization.publisher.publish()
+        #expect(try await errors(organization).contains { $0.hasPrefix("replay: node acme/office/tv: ") })
+    }
+
+    @Test func aRootThatIsChangedOrForgedIsAnError() async throws {
+        var organization = try Organization()
+        try await organization.live()
+        let other = SSHPrivateKey(Ed25519.PrivateKey())
+        organization.publisher.key = other
+        var forged = organization.root.document
+        forged.version = 2
+        let key = Ed25519.PrivateKey()
+        forged.keys = [
+            RootDocument.Key(key.publicKey, roles: [.root])
+        ]
+        organization.publisher.evidence.roots[2] = try TrustedRoot(signing: forged, by: [key]).envelope
+            .serializedBytes()
+        try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.bob, seconds: Organization.start + 1_900_000)
+        try await organization.publisher.publish()
+        let found = try await errors(organization)
+        #expect(found.contains { $0.hasPrefix("roots: root document 2 does not follow") })
+    }
+}
