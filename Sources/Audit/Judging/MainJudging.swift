@@ -11,6 +11,7 @@ struct MainJudging {
     private let repository: Repository
     private let chain: RootChain
     private var judge: HistoryJudge?
+    private var mode = AuthorizationMode.off
     /// Rewritings of main that no superadmin has taken.
     private(set) var rewritings: [RewrittenHistory] = []
     private(set) var verdicts: [ObjectID: CommitVerdict] = [:]
@@ -23,7 +24,7 @@ struct MainJudging {
     }
 
     /// What of main is not to be published, where it was last looked at.
-    var unaccepted: Unaccepted { judge.map { Unaccepted($0.accepted, in: $0.root.mode) } ?? .none }
+    var unaccepted: Unaccepted { judge.map { Unaccepted($0.accepted, in: mode) } ?? .none }
 
     /// Whether a superadmin has adopted a commit in the place of another history's tip.
     func isReplaced(_ tip: ObjectID) -> Bool {
@@ -33,8 +34,10 @@ struct MainJudging {
     /// - Parameter trail: what the state branch has by then. Without a root nobody judges.
     mutating func advance(to tip: ObjectID, _ trail: EvidenceTrail) async throws {
         let documents = chain.documents(upTo: trail.rootVersion)
-        guard let document = documents.first, document.authorization != .off else { return }
+        guard let document = documents.first else { return }
         let authority = RootAuthority(document, older: documents.dropFirst())
+        mode = authority.mode
+        guard mode != .off else { return }
         let approvals = trail.approvals
         var judge = self.judge ?? HistoryJudge(root: authority, approvals: approvals)
         judge.root = authority
