@@ -95,6 +95,37 @@ struct AuthorizationTests {
         #expect(service.board.current?.nodes[NodeKey(tenant: "acme", node: "n2")] != nil)
     }
 
+    /// What the superadmins of a root signed while it was in force stays theirs; from the next root on it is others' turn.
+    @Test func aSuperadminIsReplacedByTheNextRoot() async throws {
+        let controller = try controller()
+        let before = try controller.service()
+        await before.loop.step()
+        let successor = try await SigningKey()
+        let ceremony = try KeyCeremony(directory: controller.directory.path)
+        var document = try ceremony.root.document.successor(expires: Date() + 86400)
+        document.superadmins = [.init(name: "root", keys: [successor.line])]
+        let rootKey = try ceremony.file(of: .root).readEd25519()
+        _ = try ceremony.publish(try TrustedRoot(signing: document, by: [rootKey]).envelope)
+
+        for _ in 0..<2 {
+            let after = try controller.service()
+            await after.loop.step()
+            #expect(phases(after) == ["acme": .inForce, "globex": .inForce])
+            #expect(generation("acme", after) == 1)
+        }
+        let after = try controller.service()
+        await after.loop.step()
+        try await git.commit(change([acme], port: "tcp/81"), signedBy: successor)
+        await after.loop.step()
+        #expect(generation("acme", after) ?? 0 > 1)
+        try await git.commit(change([acme], port: "tcp/82"), signedBy: root)
+        await after.loop.step()
+        #expect(phases(after) == ["acme": .heldBack, "globex": .inForce])
+        let again = try controller.service()
+        await again.loop.step()
+        #expect(phases(again) == ["acme": .heldBack, "globex": .inForce])
+    }
+
     @Test func whoeverSignedIsNamedWithTheRoleThatIsMissing() async throws {
         let service = try await started()
         var promoted = acme

@@ -20,6 +20,8 @@ package struct HistoryWatch: Sendable {
     private static let mostProblems = 10
 
     private let root: RootAuthority
+    /// Each root by its version: what was judged under it, is judged so again.
+    private let roots: [UInt64: RootAuthority]
     private var judge: HistoryJudge
     private var book = ApprovalBook()
 
@@ -28,6 +30,10 @@ package struct HistoryWatch: Sendable {
     ///   - older: those before it.
     package init(_ root: RootDocument, older: [RootDocument]) {
         self.root = RootAuthority(root, older: older)
+        let documents = (older + [root]).sorted { $0.version < $1.version }
+        roots = Dictionary(
+            documents.enumerated().map { ($1.version, RootAuthority($1, older: documents[..<$0])) },
+            uniquingKeysWith: { first, _ in first })
         judge = HistoryJudge(root: self.root)
     }
 
@@ -58,7 +64,7 @@ package struct HistoryWatch: Sendable {
                 findings.warnings.append(reason)
             }
         }
-        let verdicts = try await advance(to: main, in: repository)
+        let verdicts = try await recall(state, in: repository) + advance(to: main, in: repository)
         for verdict in verdicts where verdict.adoption != nil || isApproved(verdict) {
             guard let text = book.record(of: verdict.commit), let commit = SourceCommit("\(verdict.commit)") else {
                 continue
@@ -77,6 +83,16 @@ package struct HistoryWatch: Sendable {
         return verdict.changes.tenants.keys.contains { tenant in
             verdict.approvers.contains { (roster.person($0, in: tenant)?.role ?? .readonly) > .readonly }
         }
+    }
+
+    /// What a controller that begins anew has to know: where main was, and under which root. People come and go with roots, and
+    /// what they signed in their time stays theirs.
+    private mutating func recall(_ state: ObjectID?, in repository: Repository) async throws -> [CommitVerdict] {
+        guard judge.tip == nil, let state else { return [] }
+        let verdicts = try await judge.advance(
+            through: PlacesOfMain(before: state, in: repository), roots: roots, in: RepositoryHistory(repository))
+        judge.root = root
+        return verdicts
     }
 
     /// Commits that nothing was published from may go: the replicas that have not seen them know of none.
