@@ -327,6 +327,31 @@ struct AuthorizationTests {
         #expect(states[0] == states[1])
     }
 
+    /// Main is the side of a merge that was published, whatever the merge calls first: also for who was not there to see it.
+    @Test func aControllerThatBeginsAnewGoesTheWayThatMainWent() async throws {
+        let controller = try controller()
+        let service = try controller.service()
+        await service.loop.step()
+        var without = acme
+        without.members.removeLast()
+        let revoked = try await git.commit(["tenants/acme/tenant.yaml": without.tenantManifest], signedBy: alice)
+        await service.loop.step()
+        try #require(phases(service)["acme"] == .inForce)
+
+        // Who is a member no more begins where he was one, and merges main into that.
+        _ = try await git.bareGit("update-ref", "refs/heads/main", first)
+        try await git.commit(change([acme], port: "tcp/24"), signedBy: carl)
+        _ = try await git.bareGit("update-ref", "refs/heads/main", revoked)
+        try await git.git("fetch", "-q", "origin", "main")
+        try await git.git(carl.options, "merge", "-q", "--no-edit", "FETCH_HEAD")
+        try await git.git("push", "-q", "origin", "HEAD:main")
+        for service in [service, try controller.service()] {
+            await service.loop.step()
+            #expect(service.status.current.trouble == "")
+            #expect(phases(service) == ["acme": .heldBack, "globex": .inForce])
+        }
+    }
+
     @Test func enrolmentPassesByItsProof() async throws {
         try await RunningController.with(controller()) { [acme, git] running in
             let token = try acme.token(root: running.controller.pin)

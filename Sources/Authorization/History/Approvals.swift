@@ -17,7 +17,8 @@ package struct Approvals: Hashable, Sendable {
         }
     }
 
-    /// A superadmin takes the tree of a commit as it is. The root that is in force where it is judged says who is one.
+    /// A superadmin takes the tree of a commit as it is: one of the root by which the commit is judged, and, as long as nobody
+    /// has recorded it, of the newest root too.
     package struct Adoption: Hashable, Sendable {
         package let key: SSHKey
         /// The tip of a history that the commit's replaces.
@@ -40,6 +41,13 @@ package struct Approvals: Hashable, Sendable {
     }
 
     package func approvers(of commit: ObjectID) -> [SSHKey] { approvals[commit]?.map(\.key) ?? [] }
+
+    /// Those that the state branch has.
+    var recorded: Approvals {
+        Approvals(
+            approvals: approvals.mapValues { $0.filter(\.isRecorded) }.filter { !$0.value.isEmpty },
+            adoptions: adoptions.mapValues { $0.filter(\.isRecorded) }.filter { !$0.value.isEmpty })
+    }
 
     /// Whether there are any of a commit that the state branch does not have.
     func hasNew(of commit: ObjectID) -> Bool { approvals[commit]?.contains { !$0.isRecorded } ?? false }

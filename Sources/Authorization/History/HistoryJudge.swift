@@ -14,7 +14,11 @@ package import GitRepository
 /// costs what is new. Equal parts are shared: about 200 bytes a commit.
 package struct HistoryJudge: Sendable {
     /// Holds for commits that are new from now on. Those before were judged by the root that was in force, and still are.
-    package var root: RootAuthority
+    package var root: RootAuthority {
+        didSet { era = root }
+    }
+    /// The one that new commits are judged by: an older one, while history is judged again.
+    var era: RootAuthority
     package private(set) var approvals: Approvals
     /// Where main was last seen.
     package private(set) var tip: ObjectID?
@@ -28,6 +32,7 @@ package struct HistoryJudge: Sendable {
 
     package init(root: RootAuthority, approvals: Approvals = Approvals()) {
         self.root = root
+        era = root
         self.approvals = approvals
         accepted = AcceptedState(root)
         keys = KeyCache()
@@ -69,12 +74,13 @@ package struct HistoryJudge: Sendable {
                 // What people are now must not depend on what they approve now.
                 _ = try await judge(plan, present: nil, in: source)
                 present = records.state(at: tip)?.roster
+                present?.set(superadmins: root.superadmins)
                 records.truncate(to: count)
             }
             let verdicts = try await judge(plan, present: present, in: source)
-            accepted = records.state(at: tip) ?? AcceptedState(root)
+            accepted = records.state(at: tip) ?? AcceptedState(era)
             mainLine.merge(plan.ranks) { $1 }
-            eras.add(plan.steps.lazy.map(\.node.id), root)
+            eras.add(plan.steps.lazy.map(\.node.id), era)
             self.tip = tip
             return verdicts
         } catch {
@@ -88,7 +94,7 @@ package struct HistoryJudge: Sendable {
         anew tip: ObjectID, replacing last: ObjectID, in source: some HistorySource
     ) async throws -> [CommitVerdict] {
         var anew = HistoryJudge(root: root, approvals: approvals)
-        anew.eras = eras
+        (anew.era, anew.eras) = (era, eras)
         let plan = try await anew.plan(to: tip, in: source)
         guard plan.mainLine.contains(where: { adoption(of: $0, replacing: last) != nil }) else {
             throw RewrittenHistory(last: last, tip: tip)
@@ -100,7 +106,7 @@ package struct HistoryJudge: Sendable {
 
     /// Forgets all of main. What is next is its beginning.
     mutating func forget() {
-        (tip, records, mainLine, accepted) = (nil, HistoryRecords(), [:], AcceptedState(root))
+        (tip, records, mainLine, accepted) = (nil, HistoryRecords(), [:], AcceptedState(era))
     }
 
     /// Takes other approvals; what they concern is judged again by the next `advance`.
@@ -118,9 +124,10 @@ package struct HistoryJudge: Sendable {
     }
 
     private func adoption(of commit: ObjectID, replacing last: ObjectID? = nil) -> Approvals.Adoption? {
-        let root = eras[commit] ?? root
+        let judging = eras[commit] ?? era
         return approvals.adoptions[commit]?.first {
-            (last == nil || $0.replaces == last) && root.superadmin($0.key) != nil
+            (last == nil || $0.replaces == last) && judging.superadmin($0.key) != nil
+                && ($0.isRecorded || root.superadmin($0.key) != nil)
         }
     }
 
@@ -145,14 +152,14 @@ package struct HistoryJudge: Sendable {
 
     private func state(before step: HistoryPlan.Step) -> AcceptedState? {
         if let base = step.base { return records.state(at: base) }
-        return step.isBeforeBeginning || records.isAdopted ? nil : AcceptedState(root)
+        return step.isBeforeBeginning || records.isAdopted ? nil : AcceptedState(era)
     }
 
     private mutating func judge(
         _ step: HistoryPlan.Step, _ evidence: CommitEvidence, _ reader: EvidenceReader<some HistorySource>
     ) async throws -> CommitVerdict {
         let id = step.node.id
-        let root = eras[id] ?? root
+        let root = eras[id] ?? era
         var state = self.state(before: step)
         state?.set(root)
         var (changes, ruling, people) = ([ChangeKey: Difference](), CommitRuling(), [String?: Roster.Person]())

@@ -42,22 +42,34 @@ package struct PlacesOfMain: Hashable, Sendable {
 extension HistoryJudge {
     /// Goes the way that main went, with each root as long as it was in force.
     ///
+    /// What nobody has recorded counts only when all of that is known: what people are now, they are at the end.
     /// What was published from a commit that is gone, or from a history that main no longer has, is passed over: what
     /// replaced it was published too.
     /// - Parameter roots: by version. While one says `off`, or is not known, nobody judged.
     package mutating func advance(
         through places: PlacesOfMain, roots: [UInt64: RootAuthority], in source: some HistorySource
     ) async throws -> [CommitVerdict] {
-        var verdicts: [CommitVerdict] = []
-        var rest = places.places[...]
-        while let first = rest.first {
-            let run = rest.prefix { $0.root == first.root }.map(\.commit)
-            rest = rest.dropFirst(run.count)
-            guard let root = roots[first.root], root.mode != .off else { continue }
-            self.root = root
-            verdicts += try await advance(through: run, in: source)
+        let all = approvals
+        set(all.recorded)
+        do {
+            var verdicts: [CommitVerdict] = []
+            var rest = places.places[...]
+            while let first = rest.first {
+                let run = rest.prefix { $0.root == first.root }.map(\.commit)
+                rest = rest.dropFirst(run.count)
+                guard let root = roots[first.root], root.mode != .off else { continue }
+                era = root
+                verdicts += try await advance(through: run, in: source)
+            }
+            era = root
+            set(all)
+            if let tip { verdicts += try await advance(to: tip, in: source) }
+            return verdicts
+        } catch {
+            era = root
+            set(all)
+            throw error
         }
-        return verdicts
     }
 
     private mutating func advance(

@@ -29,6 +29,30 @@ struct PlacesOfMainTests {
         #expect(try await test.outstanding(late) == ["Tenant/delta"])
     }
 
+    /// Whoever lost a role could write that their word is old, and wait until somebody begins anew.
+    @Test func whatNobodyRecordedIsWorthWhatPeopleAreNow() async throws {
+        var test = try TestHistory()
+        let organization = test.organization
+        let bad = try test.commit([Organization.laptopPath: Organization.laptop()], on: test.first, by: nil)
+        let revoked = try test.commit(
+            [Organization.tenantPath: organization.acme(["bob": nil])], on: bad, by: organization.alice)
+        let other = RootAuthority(superadmins: ["other": [organization.stranger.key]])
+        let roots: [UInt64: RootAuthority] = [1: test.root, 2: other]
+        for (isRecorded, names) in [(false, ["acme/Node/laptop"]), (true, [])] {
+            let all = [
+                Approvals(approvals: [bad: [.init(key: organization.bob.key, isRecorded: isRecorded)]]),
+                Approvals(approvals: [bad: [.init(key: organization.root.key, isRecorded: isRecorded)]]),
+                Approvals(adoptions: [bad: [.init(key: organization.root.key, isRecorded: isRecorded)]]),
+            ]
+            for approvals in all {
+                var judge = HistoryJudge(root: other, approvals: approvals)
+                _ = try await judge.advance(through: places((bad, 1), (revoked, 2)), roots: roots, in: test.history)
+                #expect(judge.tip == revoked)
+                #expect(judge.accepted.names.filter { $0 != "Tenant/acme" } == names)
+            }
+        }
+    }
+
     @Test func nobodyJudgesWhileARootSaysOff() async throws {
         var test = try TestHistory()
         let next = try test.commit([Organization.laptopPath: Organization.laptop()], on: test.first, by: nil)
