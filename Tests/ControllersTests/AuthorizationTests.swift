@@ -397,6 +397,28 @@ struct AuthorizationTests {
         #expect(codes.sorted() == [""] + Array(repeating: "token-used-up", count: 5))
     }
 
+    @Test func aNodeThatWaitsForReviewNeedsAMembersWord() async throws {
+        var reviewed = acme
+        reviewed.approval = "review"
+        try await git.commit(["tenants/acme/tenant.yaml": reviewed.tenantManifest], signedBy: alice)
+        try await RunningController.with(controller()) { [acme, git, alice] running in
+            let token = try acme.token(root: running.controller.pin)
+            let request = try Machine("tablet").request(token: token, provedTo: running.enrollmentKey)
+            #expect(try await Curl(running: running).post("/v1/enroll", request).status == 202)
+            // Whoever can push brings it to main; that is nobody's word.
+            _ = try await git.bareGit("update-ref", "refs/heads/main", "refs/heads/cvlan-enroll/acme/tablet")
+            let commit = try await git.bareGit("rev-parse", "main")
+            try await running.reconciled(to: commit)
+            let tenant = { running.service.status.current.tenants["acme"] }
+            #expect(tenant()?.phase == .heldBack)
+            #expect(
+                tenant()?.errors.first?.contains("a controller enrolled it, and 0 of 1 people stand for it") == true)
+            try await git.approve(commit, as: "alice", alice)
+            try await eventually("the note wakes the controller") { tenant()?.phase == .inForce }
+            #expect(try await Curl(running: running).post("/v1/enroll", request).status == 200)
+        }
+    }
+
     @Test func aControllersKeyWithoutATokenEnrolsNobody() async throws {
         let controller = try controller()
         let service = try controller.service()

@@ -98,7 +98,9 @@ package struct StateBranch: Sendable {
 
     /// Writes the next state onto `tip` and moves the branch there for everyone.
     ///
-    /// The commit holds nothing that another replica would write differently, so two of them make the same id.
+    /// The commit holds nothing that another replica would write differently, so two of them make the same id. Its
+    /// trailers are what, with its tree and main, it takes to compute the state again: `Source-Commit`, the commit of main
+    /// that it was made from; `Evaluation-Time`, what `expires` was compared with; and those of `StateSettings`.
     /// - Throws: `GitError` `.moved` or `.rejected` when another replica was first.
     package func publish(_ change: StateChange, onto tip: ObjectID?, sourceTime: Int64) async throws -> ObjectID {
         guard let source = change.next.sourceCommit else {

@@ -44,7 +44,11 @@ private struct Fixture: Sendable {
             _ = try? root.updated(with: envelope)
         case 1: parseConfig(bytes)
         case 2: _ = try? root.updated(with: WireEnvelope(signing: bytes, as: .root, by: [key]))
-        case 3: _ = try? UnverifiedJoinToken(String(decoding: bytes, as: UTF8.self))
+        case 3:
+            let text = String(decoding: bytes, as: UTF8.self)
+            _ = try? UnverifiedJoinToken(text)
+            _ = try? HeldJoinToken(text)
+            _ = JoinProof(text)
         case 4: parseClaims(bytes)
         case 5: _ = try? CertificateRequest(der: bytes)
         case 6:
