@@ -166,8 +166,10 @@ let package = Package(
         program(
             "cvlan",
             [
-                "Controllers", "Agent", "Audit", "Reconciling", "Plan", "Lint", "OverlayNetwork", "Trust",
-                "ManifestSource", "GitRepository", "Manifests", "WireFormat", "Addressing", argumentParser, httpClient,
+                "Controllers", "Agent", "Audit", "Authorization", "Reconciling", "Plan", "Lint", "OverlayNetwork",
+                "Trust",
+                "ManifestSource", "GitRepository", "Manifests", "SSHSignatures", "WireFormat", "Addressing",
+                argumentParser, httpClient,
                 nioCore, nioSSL, nioFoundation,
             ]),
         program("cvlan-controller", ["Controllers", argumentParser, logging, serviceLifecycle, unixSignals]),
@@ -233,6 +235,9 @@ let package = Package(
                 "TestRepository", "Audit", "Authorization", "Reconciling", "OverlayNetwork", "ManifestSource",
                 "Manifests", "GitRepository", "SSHSignatures", "Sodium", "Trust", "WireFormat",
             ]),
+        tests(
+            "AttackTests", path: "Tests/Attacks",
+            ["TestPrograms", "Authorization", "GitRepository", "SSHSignatures", "cvlan", "cvlan-controller"]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
             "AgentTests", exclude: ["Golden", "validate-reports"],

@@ -12,6 +12,7 @@ struct CVLANCommand: AsyncParsableCommand {
             LintCommand.self, PlanCommand.self, WhyCommand.self, CanCommand.self, SchemaCommand.self,
             ExportCommand.self, SealCommand.self, AuditCommand.self, VerifyCommand.self, ReplayCommand.self,
             StatusCommand.self, GetCommand.self, TokenCommand.self, ControllerCommand.self, KeyCommand.self,
+            ApproveCommand.self,
         ])
 
     /// A command that was called wrongly exits with 2: 1 says that it ran and found something. Of `plan` it is 1: 2 says

@@ -44,7 +44,7 @@ package struct Judge: Sendable {
     }
 
     /// The lowest role that may make a change. Where a tenant is not yet, nobody has a role but superadmins.
-    private func role(for change: ChangeSet.Change, in tenant: String?) -> Role {
+    func role(for change: ChangeSet.Change, in tenant: String?) -> Role {
         guard let tenant, roster.hasTenant(tenant) else { return .superadmin }
         guard case .resource(let id) = change.subject, id.kind == .tenant else { return .member }
         // With the tenant goes everything that is in it.
