@@ -27,6 +27,21 @@ struct DSSETests {
         #expect(DSSE.preAuthenticationEncoding(payloadType: "é", payload: []) == Array("DSSEv1 2 é 0 ".utf8))
     }
 
+    /// What Python's securesystemslib 1.2.0 makes of the same payload with the same key. Ed25519 is deterministic: who signs
+    /// the same bytes makes the same signature. The other direction is `Tests/check-dsse`.
+    @Test func securesystemslibSignsTheSame() throws {
+        let seed = [UInt8](repeating: 7, count: 32)
+        let key = try #require(Ed25519.PrivateKey(seed: SecretBytes(copying: seed)))
+        let published = try #require(
+            Base64.decode(
+                "HIVAdPDca8/N5XTY2z/yTeqcdSgczg4M6YvzP+afyjFJvse7CHFZd5V/2QdwKbaq+0u0cMkiq87A4gyRuabcDQ=="))
+        let own = try WireEnvelope(signing: payload, as: .root, by: [key])
+        #expect(own.signatures.map(\.sig) == [Data(published)])
+        var envelope = own
+        envelope.signatures = [.with { $0.sig = Data(published) }]
+        #expect(try envelope.verified(as: .root, by: [key.publicKey]) == payload)
+    }
+
     @Test func aSignedPayloadComesBack() throws {
         let key = Ed25519.PrivateKey()
         let sent = try WireEnvelope(signing: payload, as: .root, by: [key])
