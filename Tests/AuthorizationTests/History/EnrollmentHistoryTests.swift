@@ -74,25 +74,30 @@ struct EnrollmentHistoryTests {
         var test = try TestHistory()
         let start = try start(&test)
         let tip = try enroll(["laptop"], with: try token(), on: start, in: &test)
-        #expect(try await outstanding(tip, test).isEmpty)
+        let found1 = try await outstanding(tip, test)
+        #expect(found1.isEmpty)
         var judge = HistoryJudge(root: root(test))
         let verdicts = try await judge.advance(to: tip, in: test.history)
         #expect(verdicts.map(\.isEnrollment) == [false, false, true])
         // The key is nothing where the root does not name it.
-        #expect(try await test.outstanding(tip) == ["acme/Node/laptop"])
+        let found2 = try await test.outstanding(tip)
+        #expect(found2 == ["acme/Node/laptop"])
     }
 
     @Test func aControllerWithoutATokenEnrolsNobody() async throws {
         var test = try TestHistory()
         let start = try start(&test)
         let tip = try enroll(["laptop"], with: try token(), on: start, in: &test, message: "enroll\n")
-        #expect(try await outstanding(tip, test) == ["acme/Node/laptop"])
+        let found3 = try await outstanding(tip, test)
+        #expect(found3 == ["acme/Node/laptop"])
         let changed = try enroll(
             [], with: try token(), on: start, in: &test,
             adding: [Organization.officePath: Organization.office(mtu: 1300), "tenants/acme/printer.yaml": nil])
-        #expect(try await outstanding(changed, test) == ["acme/CVLAN/office", "acme/Node/printer"])
+        let found4 = try await outstanding(changed, test)
+        #expect(found4 == ["acme/CVLAN/office", "acme/Node/printer"])
         let approvals = Approvals(approvals: [tip: [Approvals.Approval(key: test.organization.bob.key)]])
-        #expect(try await outstanding(tip, test, approvals: approvals).isEmpty, "a member may stand for it")
+        let found5 = try await outstanding(tip, test, approvals: approvals)
+        #expect(found5.isEmpty, "a member may stand for it")
     }
 
     @Test func aTokenForOneNodeEnrolsOne() async throws {
@@ -100,11 +105,14 @@ struct EnrollmentHistoryTests {
         let start = try start(&test)
         let first = try enroll(["laptop"], with: try token(), on: start, in: &test)
         let second = try enroll(["phone"], with: try token(), on: first, in: &test)
-        #expect(try await outstanding(second, test) == ["acme/Node/phone"])
+        let found6 = try await outstanding(second, test)
+        #expect(found6 == ["acme/Node/phone"])
         let both = try enroll(["laptop", "phone"], with: try token(), on: start, in: &test)
-        #expect(try await outstanding(both, test) == ["acme/Node/phone"])
+        let found7 = try await outstanding(both, test)
+        #expect(found7 == ["acme/Node/phone"])
         let twice = try enroll(["laptop", "phone"], with: try token(uses: 2), on: start, in: &test)
-        #expect(try await outstanding(twice, test).isEmpty)
+        let found8 = try await outstanding(twice, test)
+        #expect(found8.isEmpty)
     }
 
     @Test func usesOfATokenAddUpOverBranches() async throws {
@@ -113,35 +121,43 @@ struct EnrollmentHistoryTests {
         let main = try enroll(["laptop"], with: try token(), on: start, in: &test)
         let branch = try enroll(["phone"], with: try token(), on: start, in: &test)
         let merge = try test.commit(on: main, branch, by: nil)
-        #expect(try await outstanding(merge, test) == ["acme/Node/phone"])
+        let found9 = try await outstanding(merge, test)
+        #expect(found9 == ["acme/Node/phone"])
         // And what a branch used, main has used.
         let office = [Organization.officePath: Organization.office(mtu: 1300)]
         let other = try test.commit(office, on: start, by: test.organization.bob)
         let merged = try test.commit(on: other, branch, by: nil)
-        #expect(try await outstanding(merged, test).isEmpty)
+        let found10 = try await outstanding(merged, test)
+        #expect(found10.isEmpty)
         let again = try enroll(["tablet"], with: try token(), on: merged, in: &test)
-        #expect(try await outstanding(again, test) == ["acme/Node/tablet"])
+        let found11 = try await outstanding(again, test)
+        #expect(found11 == ["acme/Node/tablet"])
     }
 
     @Test func aMemberReviewsWhereTheTenantWantsIt() async throws {
         var test = try TestHistory()
         let start = try start(&test, approval: "review")
         let tip = try enroll(["laptop"], with: try token(), on: start, in: &test)
-        #expect(try await outstanding(tip, test) == ["acme/Node/laptop"])
+        let found12 = try await outstanding(tip, test)
+        #expect(found12 == ["acme/Node/laptop"])
         let keys: [(SSHPrivateKey, Bool)] = [(test.organization.bob, true), (test.organization.rita, false)]
         let office = [Organization.officePath: Organization.office(mtu: 1300)]
         let main = try test.commit(office, on: start, by: test.organization.bob)
         for (key, isMember) in keys {
             let approvals = Approvals(approvals: [tip: [Approvals.Approval(key: key.key)]])
-            #expect(try await outstanding(tip, test, approvals: approvals).isEmpty == isMember)
+            let found13 = try await outstanding(tip, test, approvals: approvals)
+            #expect(found13.isEmpty == isMember)
             let merge = try test.commit(on: main, tip, by: key)
-            #expect(try await outstanding(merge, test).isEmpty == isMember)
+            let found14 = try await outstanding(merge, test)
+            #expect(found14.isEmpty == isMember)
         }
         let unsigned = try test.commit(on: main, tip, by: nil)
-        #expect(try await outstanding(unsigned, test) == ["acme/Node/laptop"])
+        let found15 = try await outstanding(unsigned, test)
+        #expect(found15 == ["acme/Node/laptop"])
         // Whoever merges what no token allows stands for nothing.
         let unproven = try enroll(["laptop"], with: try token(), on: start, in: &test, message: "enroll\n")
         let merge = try test.commit(on: main, unproven, by: test.organization.bob)
-        #expect(try await outstanding(merge, test) == ["acme/Node/laptop"])
+        let found16 = try await outstanding(merge, test)
+        #expect(found16 == ["acme/Node/laptop"])
     }
 }

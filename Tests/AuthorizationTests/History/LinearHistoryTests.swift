@@ -36,7 +36,8 @@ struct LinearHistoryTests {
         let signers = [nil, test.organization.stranger, test.organization.rita, test.organization.beth]
         for signer in signers {
             let tip = try test.commit(laptop, on: test.first, by: signer)
-            #expect(try await test.outstanding(tip) == ["acme/Node/laptop"])
+            let found1 = try await test.outstanding(tip)
+            #expect(found1 == ["acme/Node/laptop"])
         }
     }
 
@@ -87,7 +88,8 @@ struct LinearHistoryTests {
             [Organization.tenantPath: test.organization.acme(["rita": "member"])], on: test.first,
             by: test.organization.bob)
         let used = try test.commit(laptop, on: given, by: test.organization.rita)
-        #expect(try await test.outstanding(used) == ["Tenant/acme", "acme/Node/laptop"])
+        let found2 = try await test.outstanding(used)
+        #expect(found2 == ["Tenant/acme", "acme/Node/laptop"])
     }
 
     @Test func aRoleThatIsGivenHoldsFromTheNextCommitOn() async throws {
@@ -96,11 +98,13 @@ struct LinearHistoryTests {
             [Organization.tenantPath: test.organization.acme(["rita": "member"])], on: test.first,
             by: test.organization.alice)
         let used = try test.commit(laptop, on: given, by: test.organization.rita)
-        #expect(try await test.outstanding(used).isEmpty)
+        let found3 = try await test.outstanding(used)
+        #expect(found3.isEmpty)
         var both = [Organization.tenantPath: test.organization.acme(["rita": "member"])]
         both.merge(laptop) { $1 }
         let atOnce = try test.commit(both, on: test.first, by: test.organization.rita)
-        #expect(try await test.outstanding(atOnce) == ["Tenant/acme", "acme/Node/laptop"])
+        let found4 = try await test.outstanding(atOnce)
+        #expect(found4 == ["Tenant/acme", "acme/Node/laptop"])
     }
 
     @Test func aRoleThatIsTakenIsGone() async throws {
@@ -109,7 +113,8 @@ struct LinearHistoryTests {
             [Organization.tenantPath: test.organization.acme(["bob": nil])], on: test.first, by: test.organization.alice
         )
         let used = try test.commit(laptop, on: taken, by: test.organization.bob)
-        #expect(try await test.outstanding(used) == ["acme/Node/laptop"])
+        let found5 = try await test.outstanding(used)
+        #expect(found5 == ["acme/Node/laptop"])
     }
 
     @Test func anAdminOfOneTenantIsNobodyInAnother() async throws {
@@ -142,7 +147,8 @@ struct LinearHistoryTests {
         let office = try #require(test.organization.files[Organization.officePath])
         let tip = try test.commit(
             [Organization.officePath: nil, "elsewhere/all.yaml": "# moved\n" + office], on: test.first, by: nil)
-        #expect(try await test.outstanding(tip).isEmpty)
+        let found6 = try await test.outstanding(tip)
+        #expect(found6.isEmpty)
     }
 
     @Test func aFileThatNobodyCanReadHoldsItsOwnersBackUntilItIsMended() async throws {
@@ -151,14 +157,18 @@ struct LinearHistoryTests {
         let broken = try test.commit(
             ["tenants/acme/printer.yaml": "a: [\n"], on: test.first, by: test.organization.beth)
         let names = ["acme/Node/printer", "tenants/acme/printer.yaml of acme"]
-        #expect(try await test.outstanding(broken) == names)
+        let found7 = try await test.outstanding(broken)
+        #expect(found7 == names)
         let mended = try test.commit(["tenants/acme/printer.yaml": printer], on: broken, by: nil)
-        #expect(try await test.outstanding(mended).isEmpty)
+        let found8 = try await test.outstanding(mended)
+        #expect(found8.isEmpty)
         let moved = try test.commit(
             ["tenants/acme/printer.yaml": nil, "tenants/acme/z.yaml": "a: [\n"], on: broken, by: nil)
-        #expect(try await test.outstanding(moved) == ["acme/Node/printer", "tenants/acme/z.yaml of acme"])
+        let found9 = try await test.outstanding(moved)
+        #expect(found9 == ["acme/Node/printer", "tenants/acme/z.yaml of acme"])
         let gone = try test.commit(["tenants/acme/printer.yaml": nil], on: broken, by: nil)
-        #expect(try await test.outstanding(gone) == ["acme/Node/printer"])
+        let found10 = try await test.outstanding(gone)
+        #expect(found10 == ["acme/Node/printer"])
     }
 
     @Test func aTenantThatItsAdminBreaksKeepsItsPeople() async throws {
@@ -182,9 +192,11 @@ struct LinearHistoryTests {
         let before = try #require(test.organization.files[Organization.officePath])
         let bad = try test.commit([Organization.officePath: Organization.office(mtu: 1300)], on: test.first, by: nil)
         let other = try test.commit(laptop, on: bad, by: test.organization.bob)
-        #expect(try await test.outstanding(other) == ["acme/CVLAN/office"])
+        let found11 = try await test.outstanding(other)
+        #expect(found11 == ["acme/CVLAN/office"])
         let reverted = try test.commit([Organization.officePath: before], on: other, by: nil)
-        #expect(try await test.outstanding(reverted).isEmpty)
+        let found12 = try await test.outstanding(reverted)
+        #expect(found12.isEmpty)
     }
 
     @Test func whoMayChangeAThingMakesItGoodByChangingIt() async throws {
@@ -194,17 +206,20 @@ struct LinearHistoryTests {
         let touched = try test.commit(
             [Organization.officePath: "# looked at\n" + Organization.office(mtu: 1300)], on: bad,
             by: test.organization.bob)
-        #expect(try await test.outstanding(touched) == ["acme/CVLAN/office"])
+        let found13 = try await test.outstanding(touched)
+        #expect(found13 == ["acme/CVLAN/office"])
         let changed = try test.commit(
             [Organization.officePath: Organization.office(mtu: 1301)], on: bad, by: test.organization.bob)
-        #expect(try await test.outstanding(changed).isEmpty)
+        let found14 = try await test.outstanding(changed)
+        #expect(found14.isEmpty)
     }
 
     @Test func aChangeOnTopOfARefusedOneIsJudgedFromWhatIsAccepted() async throws {
         var test = try TestHistory()
         // Deleting a tenant is a superadmin's; its admin, who writes it anew, only changes it.
         let deleted = try test.commit([Organization.tenantPath: nil], on: test.first, by: test.organization.alice)
-        #expect(try await test.outstanding(deleted) == ["Tenant/acme"])
+        let found15 = try await test.outstanding(deleted)
+        #expect(found15 == ["Tenant/acme"])
         let back = try test.commit(
             [Organization.tenantPath: test.organization.acme(["rita": nil])], on: deleted, by: test.organization.alice)
         let judge = try await test.judge(back)
@@ -226,10 +241,12 @@ struct LinearHistoryTests {
         }
         var judge = try await test.judge(tip)
         #expect(test.history.reads.take() == (21, 21))
-        #expect(try await judge.advance(to: tip, in: test.history).isEmpty)
+        let found16 = try await judge.advance(to: tip, in: test.history)
+        #expect(found16.isEmpty)
         #expect(test.history.reads.take() == (0, 0))
         let next = try test.commit(laptop, on: tip, by: test.organization.bob)
-        #expect(try await judge.advance(to: next, in: test.history).map(\.commit) == [next])
+        let found17 = try await judge.advance(to: next, in: test.history)
+        #expect(found17.map(\.commit) == [next])
         #expect(test.history.reads.take() == (1, 1))
     }
 

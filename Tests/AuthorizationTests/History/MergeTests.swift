@@ -55,9 +55,11 @@ struct MergeTests {
         let mended = try test.commit(
             [Organization.laptopPath: Organization.laptop("2")], on: bad, by: test.organization.bob)
         let merge1 = try test.commit(on: main, gone, by: nil)
-        #expect(try await test.outstanding(merge1).isEmpty)
+        let found1 = try await test.outstanding(merge1)
+        #expect(found1.isEmpty)
         let merge2 = try test.commit(on: main, mended, by: nil)
-        #expect(try await test.outstanding(merge2).isEmpty)
+        let found2 = try await test.outstanding(merge2)
+        #expect(found2.isEmpty)
     }
 
     @Test func whatAMergeSaysItselfIsItsSigners() async throws {
@@ -66,12 +68,14 @@ struct MergeTests {
         let branch = try test.commit(laptop, on: test.first, by: test.organization.bob)
         for (signer, isAllowed) in [(nil, false), (test.organization.stranger, false), (test.organization.bob, true)] {
             let evil = try test.commit(office(1280), on: main, branch, by: signer)
-            #expect(try await test.outstanding(evil).isEmpty == isAllowed)
+            let found3 = try await test.outstanding(evil)
+            #expect(found3.isEmpty == isAllowed)
         }
         // Also what no parent has.
         let added = Organization.manifest("Node", "acme", "spy", "networks: [{ cvlan: office }]")
         let evil = try test.commit(["x.yaml": added], on: main, branch, by: nil)
-        #expect(try await test.outstanding(evil) == ["acme/Node/spy"])
+        let found4 = try await test.outstanding(evil)
+        #expect(found4 == ["acme/Node/spy"])
     }
 
     /// An old branch has an old version: a merge that takes it undoes what main did since.
@@ -81,9 +85,11 @@ struct MergeTests {
         let main = try main(&test)
         let branch = try test.commit(laptop, on: test.first, by: test.organization.bob)
         let unsigned = try test.commit([Organization.officePath: before], on: main, branch, by: nil)
-        #expect(try await test.outstanding(unsigned) == ["acme/CVLAN/office"])
+        let found5 = try await test.outstanding(unsigned)
+        #expect(found5 == ["acme/CVLAN/office"])
         let signed = try test.commit([Organization.officePath: before], on: main, branch, by: test.organization.bob)
-        #expect(try await test.outstanding(signed).isEmpty)
+        let found6 = try await test.outstanding(signed)
+        #expect(found6.isEmpty)
     }
 
     @Test func aConflictIsSettledByWhoeverSignsTheMerge() async throws {
@@ -91,11 +97,14 @@ struct MergeTests {
         let main = try main(&test)
         let branch = try test.commit(office(1300), on: test.first, by: test.organization.bob)
         let merge3 = try test.commit(office(1300), on: main, branch, by: nil)
-        #expect(try await test.outstanding(merge3) == ["acme/CVLAN/office"])
+        let found7 = try await test.outstanding(merge3)
+        #expect(found7 == ["acme/CVLAN/office"])
         let merge4 = try test.commit(office(1350), on: main, branch, by: test.organization.bob)
-        #expect(try await test.outstanding(merge4).isEmpty)
+        let found8 = try await test.outstanding(merge4)
+        #expect(found8.isEmpty)
         let merge5 = try test.commit(on: main, branch, by: nil)
-        #expect(try await test.outstanding(merge5).isEmpty, "main's own version stays")
+        let found9 = try await test.outstanding(merge5)
+        #expect(found9.isEmpty, "main's own version stays")
     }
 
     // MARK: - Roles
@@ -107,7 +116,8 @@ struct MergeTests {
         )
         let branch = try test.commit(laptop, on: test.first, by: test.organization.bob)
         let merge = try test.commit(on: revoked, branch, by: nil)
-        #expect(try await test.outstanding(merge) == ["acme/Node/laptop"])
+        let found10 = try await test.outstanding(merge)
+        #expect(found10 == ["acme/Node/laptop"])
     }
 
     /// Whoever pushes such a merge as main would have main's roles be those of the branch.
@@ -124,7 +134,8 @@ struct MergeTests {
         #expect(judge.accepted.roster.person(organization.bob.key, in: "acme") == nil)
         // Going on from there, and in a branch that merged main itself.
         let next = try test.commit(laptop, on: swapped, by: organization.bob)
-        #expect(try await test.outstanding(revoked, next) == ["Tenant/acme", "acme/Node/laptop"])
+        let found11 = try await test.outstanding(revoked, next)
+        #expect(found11 == ["Tenant/acme", "acme/Node/laptop"])
     }
 
     @Test func aMergeThatBeginsWithAnOldCommitOfMainIsJudgedByTheNewOne() async throws {
@@ -204,7 +215,8 @@ struct MergeTests {
         #expect(judge.accepted.roster.person(test.organization.rita.key, in: "acme")?.role == .member)
         let again = try test.commit(
             [Organization.laptopPath: Organization.laptop("2")], on: merge, by: test.organization.rita)
-        #expect(try await test.outstanding(again).isEmpty)
+        let found12 = try await test.outstanding(again)
+        #expect(found12.isEmpty)
     }
 
     @Test func aRoleThatCameAfterACommitIsNotItsSigners() async throws {
@@ -214,7 +226,8 @@ struct MergeTests {
             [Organization.tenantPath: test.organization.acme(["rita": "member"])], on: test.first,
             by: test.organization.alice)
         let merge = try test.commit(on: given, early, by: nil)
-        #expect(try await test.outstanding(merge) == ["acme/Node/laptop"])
+        let found13 = try await test.outstanding(merge)
+        #expect(found13 == ["acme/Node/laptop"])
     }
 
     // MARK: - Shapes
@@ -227,11 +240,14 @@ struct MergeTests {
         let two = try test.commit(["tenants/acme/n1.yaml": node], on: test.first, by: test.organization.alice)
         let bad = try test.commit(["tenants/acme/n2.yaml": node.replacing("n1", with: "n2")], on: test.first, by: nil)
         let merge6 = try test.commit(on: main, one, two, by: nil)
-        #expect(try await test.outstanding(merge6).isEmpty)
+        let found14 = try await test.outstanding(merge6)
+        #expect(found14.isEmpty)
         let merge7 = try test.commit(on: main, one, two, bad, by: nil)
-        #expect(try await test.outstanding(merge7) == ["acme/Node/n2"])
+        let found15 = try await test.outstanding(merge7)
+        #expect(found15 == ["acme/Node/n2"])
         let evil = try test.commit(office(1280), on: main, one, two, by: nil)
-        #expect(try await test.outstanding(evil) == ["acme/CVLAN/office"])
+        let found16 = try await test.outstanding(evil)
+        #expect(found16 == ["acme/CVLAN/office"])
     }
 
     @Test func moreParentsThanAreComparedExplainNothing() async throws {
@@ -242,9 +258,11 @@ struct MergeTests {
             parents.append(try test.commit(["n\(number).yaml": node], on: test.first, by: test.organization.bob))
         }
         let unsigned = try test.history.commit(on: parents)
-        #expect(try await test.outstanding(unsigned).count == 9)
+        let found17 = try await test.outstanding(unsigned)
+        #expect(found17.count == 9)
         let signed = try test.history.commit(on: parents, by: test.organization.bob)
-        #expect(try await test.outstanding(signed).isEmpty)
+        let found18 = try await test.outstanding(signed)
+        #expect(found18.isEmpty)
     }
 
     /// A branch that merges main and keeps its own old version has undone main's change: the merge of that branch parts from
@@ -280,7 +298,8 @@ struct MergeTests {
             ["m.yaml": Organization.manifest("Node", "acme", "m", "networks: []")], on: side, by: test.organization.bob)
         let undone = try test.history.commit([Organization.officePath: before], on: [other, more])
         let merge = try test.history.commit([Organization.officePath: before], on: [main, undone])
-        #expect(try await test.outstanding(main, merge) == ["acme/CVLAN/office"])
+        let found19 = try await test.outstanding(main, merge)
+        #expect(found19 == ["acme/CVLAN/office"])
     }
 
     @Test func crosswiseMergesExplainOnlyWhatAllOfThemAgreeOn() async throws {
@@ -292,10 +311,12 @@ struct MergeTests {
         let rightMerged = try test.commit([Organization.officePath: before], on: right, left, by: nil)
         #expect(test.history.bases(leftMerged, rightMerged).count == 2)
         let merge = try test.commit([Organization.officePath: before], on: leftMerged, rightMerged, by: nil)
-        #expect(try await test.outstanding(left, leftMerged, merge) == ["acme/CVLAN/office"])
+        let found20 = try await test.outstanding(left, leftMerged, merge)
+        #expect(found20 == ["acme/CVLAN/office"])
         let signed = try test.commit(
             [Organization.officePath: before], on: leftMerged, rightMerged, by: test.organization.bob)
-        #expect(try await test.outstanding(left, leftMerged, signed).isEmpty)
+        let found21 = try await test.outstanding(left, leftMerged, signed)
+        #expect(found21.isEmpty)
     }
 
     @Test func aHistoryWithoutACommonCommitExplainsNothing() async throws {
@@ -304,8 +325,10 @@ struct MergeTests {
         let alien = try test.history.commit(
             ["tenants/acme/printer.yaml": nil].merging(laptop.mapValues { $0 }) { $1 }, on: [])
         let merge = try test.history.commit(laptop.mapValues { $0 }, on: [main, alien])
-        #expect(try await test.outstanding(main, merge) == ["acme/Node/laptop"])
+        let found22 = try await test.outstanding(main, merge)
+        #expect(found22 == ["acme/Node/laptop"])
         let signed = try test.history.commit(laptop.mapValues { $0 }, on: [main, alien], by: test.organization.bob)
-        #expect(try await test.outstanding(main, signed).isEmpty)
+        let found23 = try await test.outstanding(main, signed)
+        #expect(found23.isEmpty)
     }
 }
