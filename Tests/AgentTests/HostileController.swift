@@ -34,6 +34,8 @@ final class HostileController: Sendable {
             /// What certificates are renewed with, one list after the other; the last again and again.
             var certificateNames: [[String]] = []
             var renewals = 0
+            /// Signed or not, by version.
+            var roots: [String: WireEnvelope] = [:]
         }
 
         let content = Mutex(Content())
@@ -56,6 +58,10 @@ final class HostileController: Sendable {
             }
         }
 
+        func root(_ version: String) throws -> WireEnvelope? {
+            content.withLock { $0.roots[version] }
+        }
+
         func segment(_ digest: String) throws -> Data {
             try content.withLock { content in
                 guard content.segmentFailures == 0 else {
@@ -68,14 +74,14 @@ final class HostileController: Sendable {
         }
     }
 
-    init() async throws {
+    init(lifetimes: ControllerKeys.Lifetimes = .init()) async throws {
         folder = FileManager.default.temporaryDirectory.path + "/hostile-\(UUID())"
         var generator = SystemRandomNumberGenerator()
         guard let domain = TrustDomain("acme.example"), let name = ServerName("127.0.0.1") else {
             throw CancellationError()
         }
         let keys = try ControllerKeys.create(
-            in: folder, trustDomain: domain, serverNames: [name], now: Date(), using: &generator)
+            in: folder, trustDomain: domain, serverNames: [name], lifetimes: lifetimes, now: Date(), using: &generator)
         self.keys = keys
         let (reports, reported) = AsyncStream<WireReport>.makeStream()
         let state = Shared()
@@ -83,6 +89,12 @@ final class HostileController: Sendable {
 
         let router = Router()
         router.get("v1/root") { _, _ in try Self.protobuf(keys.root.envelope) }
+        router.get("v1/root/:version") { _, context in
+            guard let root = try state.root(try context.parameters.require("version")) else {
+                throw HTTPError(.notFound)
+            }
+            return try Self.protobuf(root)
+        }
         router.post("v1/enroll") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
             let asked = try WireEnrollRequest(serializedBytes: Array(buffer: body))
@@ -158,6 +170,10 @@ final class HostileController: Sendable {
         var update = WireUpdate()
         update.config = envelope
         update.segments = segments
+        send(update)
+    }
+
+    func send(_ update: WireUpdate) {
         state.content.withLock { content in
             content.latest = update
             content.watch?.yield(update)
@@ -170,6 +186,11 @@ final class HostileController: Sendable {
             content.segments[Hex.encode(Array(digest))] = segment
             content.segmentFailures = failures
         }
+    }
+
+    /// Answers with it whoever asks for the root document of this version.
+    func serve(root: WireEnvelope, version: Int) {
+        state.content.withLock { $0.roots["\(version)"] = root }
     }
 
     /// Gives certificates with such names, one list after the other; the last again and again.

@@ -107,6 +107,13 @@ import WireFormat
         #expect(peer.name == "laptop" && peer.profile == "cnsa")
         #expect(peer.localIdentity == "spiffe://example.org/tenant/acme/node/gw-1")
         #expect(peer.remoteIdentity == "spiffe://example.org/tenant/acme/node/laptop")
+        // And by the key that the config has of them, to which the controller's certificates are bound.
+        #expect(peer.remoteSerialNumber.count == 64)
+        let other = try desired(credentials: try credentials()) { network, peer in
+            network.linkProtocol = .ipsec
+            peer.publicKey = Data(repeating: 0xEE, count: 32)
+        }
+        #expect(try ipsecPeer(try records(other)).remoteSerialNumber != peer.remoteSerialNumber)
         #expect(peer.endpoints == ["192.0.2.7:4500", "[2001:db8::7]:61000"])
         #expect(peer.start == .onDemand && peer.allowedIPs.map(\.description) == ["10.100.0.10/32"])
         #expect(peer.local.map(\.description) == ["10.100.0.1/32"])

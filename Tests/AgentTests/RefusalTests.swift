@@ -9,29 +9,6 @@ import WireFormat
 
 /// The whole agent, over real TLS, against a controller that sends what it should not.
 @Suite struct RefusalTests {
-    private static let quiet = Logger(label: "agent", factory: { _ in SwiftLogNoOpLogHandler() })
-
-    /// Enrols an agent, brings generation 5 into force, and hands both to `body`.
-    private func withAgent(_ body: (HostileController, StateDirectory) async throws -> Void) async throws {
-        let controller = try await HostileController()
-        defer { controller.stop() }
-        let directory = try StateDirectory(path: controller.folder + "/agent")
-        let invitation = try Invitation(
-            token: nil, controller: "https://127.0.0.1:\(controller.port)", root: controller.keys.root.pin.description,
-            tenant: "acme", node: "laptop-1")
-        _ = try await Enrollment.enroll(invitation, directory: directory, endpoints: [])
-        let service = try AgentService(
-            directory: directory, dataPathSocket: controller.folder + "/no-cvland", options: .init(), logger: Self.quiet
-        )
-        let agent = Task { try await service.run() }
-        controller.send(try signed(5, by: controller.keys.configKey))
-        let first = await controller.report { $0.generationInForce == 5 }
-        #expect(first?.hasRefusal == false)
-        try await body(controller, directory)
-        agent.cancel()
-        try await agent.value
-    }
-
     private func signed(
         _ generation: UInt64, node: String = "laptop-1", by key: any Ed25519.SigningKey, segment: Data? = nil,
         name: String? = nil

@@ -10,7 +10,7 @@ final class Machine {
     private let lab: Lab
     private let prefix: String
     private var stateDirectory: String { "\(lab.directory)/\(name)" }
-    private var socket: String { "\(lab.directory)/\(name).sock" }
+    var socket: String { "\(lab.directory)/\(name).sock" }
 
     /// - Parameter number: distinct among the machines of the lab. WireGuard's control sockets have the interface's name
     ///   and are the same in all namespaces: so that name has the lab's mark and the number.
@@ -58,11 +58,15 @@ final class Machine {
         try namespace.attempt(arguments: [program("cvlan-ctrl"), command, "--state-dir", stateDirectory] + arguments)
     }
 
-    /// What `vrouterctl show sas` tells of a peer, whether or not the agent runs.
-    func showSAs(of peer: String, format: String) throws -> String {
+    /// What `vrouterctl show sas` tells of a peer, or of all, whether or not the agent runs.
+    func showSAs(of peer: String? = nil, format: String = "text") throws -> String {
         let vrouterctl = lab.directory + "/vrouterctl"
         try lab.host("ln", "-sf", program("cvlan"), vrouterctl)
-        return try namespace.run(vrouterctl, "show", "sas", peer, "--datapath", socket, "--format", format)
+        let result = try namespace.attempt(
+            arguments: [vrouterctl, "show", "sas"] + [peer].compactMap { $0 }
+                + ["--datapath", socket, "--format", format])
+        guard result.succeeded else { throw LabError("vrouterctl show sas on \(name): \(result.errors)") }
+        return result.output
     }
 
     func startAgent() throws {

@@ -129,10 +129,15 @@ final class Overlay {
     }
 
     /// A machine whose manifest declares its key.
-    func declared(_ name: String, underlayAddress: String, address: String, role: String = "client") async throws
-        -> Machine
-    {
-        let machine = try await machine(name, underlayAddress: underlayAddress)
+    ///
+    /// - Parameters:
+    ///   - protocol: what the node demands, if anything.
+    ///   - label: what the machine is called here, if not as the node.
+    func declared(
+        _ name: String, underlayAddress: String, address: String, role: String = "client",
+        protocol demand: String? = nil, machine label: String? = nil
+    ) async throws -> Machine {
+        let machine = try await machine(label ?? name, underlayAddress: underlayAddress)
         let key = try machine.run("key").trimmed
         try git.write([
             "nodes/\(name).yaml": """
@@ -144,6 +149,7 @@ final class Overlay {
               networks: [{ cvlan: office, addresses: [\(address)] }]
               wireguard: { publicKey: "\(key)" }
               endpoints: ["\(underlayAddress):51820"]
+            \(demand.map { "  protocol: \($0)" } ?? "")
 
             """
         ])

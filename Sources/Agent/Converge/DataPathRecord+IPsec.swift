@@ -32,6 +32,9 @@ extension DataPathRecord {
         package var profile: String
         package var localIdentity: String
         package var remoteIdentity: String
+        /// Of its certificate's subject; empty: any. Of a node, what ties the certificate to its key: who had the name before
+        /// is out.
+        package var remoteSerialNumber = ""
         /// DER; empty: the interface's.
         package var anchors: [[UInt8]]
         /// Of the preshared key or password as it lies in git, sealed: tells nobody what it is. Empty: there is none, or
@@ -52,7 +55,7 @@ extension DataPathRecord {
             [
                 Field("allowedIPs", list: allowedIPs), Field("local", list: local), Field("start", start.rawValue),
                 Field("profile", profile), Field("localIdentity", localIdentity),
-                Field("remoteIdentity", remoteIdentity),
+                Field("remoteIdentity", remoteIdentity), Field("remoteSerialNumber", remoteSerialNumber),
                 Field("authorities", list: anchors.map { Hex.encode(SHA256Digest.of($0)) }),
                 Field("login", login?.description ?? ""), Field("secret", secretDigest),
                 Field("endpoint", endpoints.joined(separator: ", ")),

@@ -52,6 +52,7 @@ extension DataPathRecord.IPsecPeer {
             profile: spec.profile, localIdentity: spec.localIdentity,
             remoteIdentity: spec.remoteIdentities.joined(separator: ", "), anchors: spec.trustAnchors.map { Array($0) },
             secretDigest: written.presharedKeys[.init(interface: interface, peer: spec.name)] ?? "")
+        remoteSerialNumber = spec.remoteSerialNumber
         login = spec.hasEap ? DataPathRecord.Login(spec.eap) : nil
     }
 }

@@ -68,6 +68,7 @@ struct IPsecTunnels: Sendable {
             record.allowedIPs = Set(peer.allowedIps.compactMap { $0.prefix?.network }).sorted()
             record.localIdentity = credentials.identity.description
             record.remoteIdentity = identity
+            record.remoteSerialNumber = NodeKeyBinding(nodeKey: peer.publicKey).serialNumber
             links.append(Link(peer: peer, record: record))
         }
         for site in network.config.ipsecSites {

@@ -80,6 +80,7 @@ extension WireIPsecPeerSpec {
         profile = record.profile
         localIdentity = record.localIdentity
         remoteIdentities = [record.remoteIdentity]
+        remoteSerialNumber = record.remoteSerialNumber
         trustAnchors = record.anchors.map { Data($0) }
         if let pool = record.pool { self.pool = pool }
         presharedKey = record.presharedKey?.withUnsafeBytes { Data($0) } ?? Data()

@@ -186,21 +186,28 @@ package final class AgentService: Service {
     }
 
     /// Returns whether there was a newer root.
+    ///
+    /// - Throws: `ConfigRefusal` where one came that does not follow from the one before.
     private func followRoots(_ client: ControllerClient) async throws -> Bool {
         let before = await config.root.document.version
+        var refusal: ConfigRefusal?
         while !Task.isCancelled {
             let version = await config.root.document.version
             do {
                 try await config.updateRoot(with: try await client.root(version: version + 1))
             } catch let error as ControllerError where error.status == 404 {
                 break
+            } catch let error as RootError {
+                refusal = ConfigRefusal(.badRoot, "\(error)")
+                break
             }
             // A server that answers with the root in force would keep us here for ever.
             guard await config.root.document.version > version else { break }
         }
-        guard await config.root.document.version > before else { return false }
-        await credentials.rootChanged()
-        return true
+        let isNew = await config.root.document.version > before
+        if isNew { await credentials.rootChanged() }
+        if let refusal { throw refusal }
+        return isNew
     }
 
     // MARK: Converging

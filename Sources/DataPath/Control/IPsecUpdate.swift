@@ -95,7 +95,12 @@ struct IPsecPeerSettings: Sendable {
             localIdentity = identity
         }
         let patterns = try Self.map(wire.remoteIdentities, "a remote identity") { IdentityPattern(text: $0) }
-        remoteIdentities = patterns.isEmpty ? [.any] : patterns
+        let wanted = patterns.isEmpty ? [.any] : patterns
+        let serialNumber = wire.remoteSerialNumber
+        guard serialNumber.isEmpty || wire.presharedKey.isEmpty else {
+            throw .invalid("a preshared key and the serial number of a certificate")
+        }
+        remoteIdentities = serialNumber.isEmpty ? wanted : wanted.map { .bound($0, serialNumber: serialNumber) }
         presharedKey = wire.presharedKey.isEmpty ? nil : SecretBytes(copying: wire.presharedKey)
         pool = wire.hasPool ? try AddressPool(wire.pool) : nil
         users = Dictionary(wire.eap.users.map { ($0.name, SecretBytes(copying: $0.password.utf8)) }) { $1 }

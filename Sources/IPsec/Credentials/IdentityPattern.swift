@@ -11,6 +11,9 @@ package enum IdentityPattern: Hashable, Sendable {
     case uri(String)
     /// A host's name; or "*." and a domain, for any name with exactly one label more.
     case host(String)
+    /// Such a one, with a certificate whose subject has this serialNumber: not whoever had the name before, though its
+    /// certificate still holds.
+    indirect case bound(IdentityPattern, serialNumber: String)
 }
 
 extension IdentityPattern {
@@ -24,6 +27,8 @@ extension IdentityPattern {
             certificate.alternativeNames.contains { name in
                 if case .dns(let host) = name { HostName.matches(host, pattern) } else { false }
             }
+        case .bound(let name, let serialNumber):
+            certificate.subject.serialNumber == serialNumber && name.matches(identity, provenBy: certificate)
         }
     }
 
@@ -35,6 +40,8 @@ extension IdentityPattern {
         case .uri(let uri): AlternativeName.uri(uri).der.map { identity.isSame(as: .generalName($0)) } ?? false
         case .host(let pattern):
             if case .fqdn(let host) = identity { HostName.matches(host, pattern) } else { false }
+        // Nothing but a certificate proves that.
+        case .bound: false
         }
     }
 }

@@ -10,6 +10,9 @@ package struct DistinguishedName: Sendable {
     package let description: String
     /// Without a single attribute, as certificates have it whose names are all in subjectAltName.
     package var isEmpty: Bool { X509_NAME_entry_count(name.pointer) == 0 }
+    /// Its serialNumber (X.520 §6.2.9): by which issuers tell holders of the same name apart. `nil` where there is none, or more
+    /// than one.
+    package var serialNumber: String? { name.text(of: NID_serialNumber) }
     private let name: NameObject
 
     /// `nil` for what is not the DER of one name and nothing else.
@@ -130,6 +133,20 @@ final class NameObject: @unchecked Sendable {
         }
         guard let name else { return nil }
         pointer = name
+    }
+
+    /// The value of an attribute that is there once.
+    func text(of attribute: Int32) -> String? {
+        let index = X509_NAME_get_index_by_NID(pointer, attribute, -1)
+        guard index >= 0, X509_NAME_get_index_by_NID(pointer, attribute, index) < 0,
+            let value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(pointer, index))
+        else { return nil }
+        defer { ERR_clear_error() }
+        var text: UnsafeMutablePointer<UInt8>?
+        let count = ASN1_STRING_to_UTF8(&text, value)
+        guard count >= 0, let text else { return nil }
+        defer { CRYPTO_free(text, nil, 0) }
+        return String(decoding: UnsafeBufferPointer(start: text, count: Int(count)), as: UTF8.self)
     }
 
     var text: String {

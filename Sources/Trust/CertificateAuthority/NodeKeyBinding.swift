@@ -1,19 +1,24 @@
 package import FoundationEssentials
 internal import Sodium
 internal import SwiftASN1
-internal import X509
+package import X509
 
 /// Ties a node's certificate to the node's X25519 key: the serialNumber of the subject (X.520 §6.2.9) is the hex SHA-256
 /// of it. A machine whose key was replaced in the manifests is out then, though its certificate still holds.
-struct NodeKeyBinding: RelativeDistinguishedNameConvertible {
+package struct NodeKeyBinding: RelativeDistinguishedNameConvertible {
     /// 32 bytes.
-    let nodeKey: Data
+    private let nodeKey: Data
 
-    private static let serialNumber: ASN1ObjectIdentifier = [2, 5, 4, 5]
+    private static let attribute: ASN1ObjectIdentifier = [2, 5, 4, 5]
 
-    func makeRDN() throws -> RelativeDistinguishedName {
-        let digest = Hex.encode(SHA256Digest.of(nodeKey))
-        return RelativeDistinguishedName(try .init(type: Self.serialNumber, printableString: digest))
+    package init(nodeKey: Data) {
+        self.nodeKey = nodeKey
+    }
+
+    package var serialNumber: String { Hex.encode(SHA256Digest.of(nodeKey)) }
+
+    package func makeRDN() throws -> RelativeDistinguishedName {
+        RelativeDistinguishedName(try .init(type: Self.attribute, printableString: serialNumber))
     }
 }
 

@@ -9,6 +9,8 @@ package struct ConfigRefusal: Error, Hashable, CustomStringConvertible {
         /// The generation is under the one in force, or is the same with another content.
         case lowerGeneration = "lower-generation"
         case expiredRoot = "expired-root"
+        /// The root document that came to replace the one in force does not follow from it.
+        case badRoot = "bad-root"
         /// A segment that is missing, is of another kind or does not have the hash that the config names.
         case badSegment = "bad-segment"
         case malformed

@@ -302,7 +302,7 @@ package nonisolated struct WireRefusal: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// bad-signature, wrong-node, unknown-key, lower-generation, expired-root, bad-segment, malformed;
+  /// bad-signature, wrong-node, unknown-key, lower-generation, expired-root, bad-root, bad-segment, malformed;
   /// of timestamps also old-timestamp, expired-timestamp, future-timestamp, missing-config, missing-root
   package var reason: String = String()
 

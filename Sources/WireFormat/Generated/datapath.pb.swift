@@ -570,6 +570,12 @@ package nonisolated struct WireIPsecPeerSpec: @unchecked Sendable {
     set {_uniqueStorage()._fragmentBytes = newValue}
   }
 
+  /// The serialNumber that the subject of the peer's certificate has to have besides; empty: any.
+  package var remoteSerialNumber: String {
+    get {_storage._remoteSerialNumber}
+    set {_uniqueStorage()._remoteSerialNumber = newValue}
+  }
+
   /// the peer proves itself by EAP, we by certificate; absent: as said above
   package var eap: WireIPsecEAP {
     get {_storage._eap ?? WireIPsecEAP()}
@@ -1738,7 +1744,7 @@ nonisolated extension WireIPsecIdentity: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".IPsecPeerSpec"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}name\0\u{3}allowed_ips\0\u{1}local\0\u{1}endpoints\0\u{3}endpoints_only\0\u{1}start\0\u{1}profile\0\u{3}local_identity\0\u{3}remote_identities\0\u{3}preshared_key\0\u{3}trust_anchors\0\u{1}pool\0\u{3}request_addresses\0\u{3}ike_lifetime_seconds\0\u{3}child_lifetime_seconds\0\u{3}child_lifetime_bytes\0\u{3}dpd_seconds\0\u{3}nat_keepalive_seconds\0\u{3}no_esn\0\u{3}fragment_bytes\0\u{1}eap\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interface\0\u{1}name\0\u{3}allowed_ips\0\u{1}local\0\u{1}endpoints\0\u{3}endpoints_only\0\u{1}start\0\u{1}profile\0\u{3}local_identity\0\u{3}remote_identities\0\u{3}preshared_key\0\u{3}trust_anchors\0\u{1}pool\0\u{3}request_addresses\0\u{3}ike_lifetime_seconds\0\u{3}child_lifetime_seconds\0\u{3}child_lifetime_bytes\0\u{3}dpd_seconds\0\u{3}nat_keepalive_seconds\0\u{3}no_esn\0\u{3}fragment_bytes\0\u{1}eap\0\u{3}remote_serial_number\0")
 
   fileprivate class _StorageClass {
     var _interface: String = String()
@@ -1762,6 +1768,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
     var _natKeepaliveSeconds: UInt32 = 0
     var _noEsn: Bool = false
     var _fragmentBytes: UInt32 = 0
+    var _remoteSerialNumber: String = String()
     var _eap: WireIPsecEAP? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -1794,6 +1801,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
       _natKeepaliveSeconds = source._natKeepaliveSeconds
       _noEsn = source._noEsn
       _fragmentBytes = source._fragmentBytes
+      _remoteSerialNumber = source._remoteSerialNumber
       _eap = source._eap
     }
   }
@@ -1835,6 +1843,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
         case 20: try { try decoder.decodeSingularBoolField(value: &_storage._noEsn) }()
         case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._fragmentBytes) }()
         case 22: try { try decoder.decodeSingularMessageField(value: &_storage._eap) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._remoteSerialNumber) }()
         default: break
         }
       }
@@ -1913,6 +1922,9 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._eap {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
       } }()
+      if !_storage._remoteSerialNumber.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._remoteSerialNumber, fieldNumber: 23)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1943,6 +1955,7 @@ nonisolated extension WireIPsecPeerSpec: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._natKeepaliveSeconds != rhs_storage._natKeepaliveSeconds {return false}
         if _storage._noEsn != rhs_storage._noEsn {return false}
         if _storage._fragmentBytes != rhs_storage._fragmentBytes {return false}
+        if _storage._remoteSerialNumber != rhs_storage._remoteSerialNumber {return false}
         if _storage._eap != rhs_storage._eap {return false}
         return true
       }

@@ -141,4 +141,26 @@ import Tunneling
         #expect(IdentityPattern.uri("spiffe://a/b").matches(try Self.identity("spiffe://a/b")))
         #expect(!IdentityPattern.uri("spiffe://a/b").matches(.fqdn("spiffe://a/b")))
     }
+
+    /// The name of a node goes to another machine while the first one's certificate still holds.
+    @Test func aBoundNameIsProvenByTheRightSerialNumberAlone() throws {
+        let anchors = TrustAnchors(try Self.der(BoundCertificates.root).map(Certificate.init(der:)))
+        let name = "spiffe://acme.example/tenant/a/node/gate"
+        let identity = try Self.identity(name)
+        func verify(_ leaf: String, _ pattern: IdentityPattern) throws(AuthRefusal) {
+            _ = try CertificateVerifier(anchors).verify(
+                chain: Self.der(leaf), identity: identity, expected: [pattern], at: Self.time)
+        }
+        let second = IdentityPattern.bound(.uri(name), serialNumber: "00bb")
+        try verify(BoundCertificates.second, second)
+        #expect(throws: AuthRefusal.identity) { try verify(BoundCertificates.first, second) }
+        #expect(throws: AuthRefusal.identity) { try verify(BoundCertificates.both, second) }
+        try verify(BoundCertificates.first, .uri(name))
+        let other = IdentityPattern.bound(.uri(name + "-2"), serialNumber: "00bb")
+        #expect(throws: AuthRefusal.identity) { try verify(BoundCertificates.second, other) }
+        // What somebody says of itself proves no certificate.
+        #expect(!second.matches(identity))
+        let plain = try #require(try Self.der(Certificates.gate).map(Certificate.init(der:)).first)
+        #expect(plain.subject.serialNumber == nil)
+    }
 }
