@@ -74,6 +74,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case gatewayNameTaken = "CV140"
     case loginTwice = "CV141"
     case gatewayWithoutName = "CV142"
+    case movedSecret = "CV143"
 
     // Who may change what.
     case tooFewApprovers = "CV150"
@@ -98,7 +99,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     /// carried out: a secret in git is no less known for holding a network back; and the key that a value must be sealed to
     /// comes with enrolment, which must not be what holds its tenant back. Nor may another tenant be, who takes a name.
     package var holdsBack: Bool {
-        severity == .error && ![.plainSecret, .secretNotSealed, .gatewayNameTaken].contains(self)
+        severity == .error && ![.plainSecret, .secretNotSealed, .movedSecret, .gatewayNameTaken].contains(self)
     }
 
     /// Whether a comment `# cvlan: ignore` can silence it: not where the controller would refuse the manifest, or what it

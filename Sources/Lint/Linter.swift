@@ -31,6 +31,7 @@ package struct Linter: Sendable {
         findings += UnknownTenantRule.findings(in: set)
         findings += DuplicateNameRule.findings(in: set)
         findings += ForeignKeyRule.findings(in: set, at: time)
+        findings += MovedSecretRule.findings(in: set)
         findings += GatewayNameRule.findings(in: set, reserved: reservedNames, at: time)
         let undecodable = Dictionary(grouping: set.undecodable, by: \.tenant)
         let found = Parallel.map(Array(set.tenants.values), fewest: 2) { manifests in

@@ -83,7 +83,7 @@ struct ExplanationTests {
         .misplacedIPsec: sealedBranch, .noIPsecGateway: sealedBranch, .badAuthority: sealedBranch,
         .authorityExpired: sealedBranch, .presharedKeyInCNSA: sealedBranch, .selectorOutside: sealedBranch,
         .unknownSecret: sealedBranch, .secretNotSealed: sealedBranch, .gatewayNameTaken: sealedBranch,
-        .loginTwice: sealedBranch, .gatewayWithoutName: sealedBranch,
+        .loginTwice: sealedBranch, .gatewayWithoutName: sealedBranch, .movedSecret: sealedBranch,
         .meshTooLarge: (0..<300).map {
             ("kind: Node\nmetadata: { tenant: acme, name: n\($0) }", "\nspec: { networks: [{ cvlan: office }] }")
         },

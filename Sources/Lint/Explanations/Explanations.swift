@@ -67,6 +67,7 @@ extension FindingCode {
         case .gatewayNameTaken: .gatewayNameTaken
         case .loginTwice: .loginTwice
         case .gatewayWithoutName: .gatewayWithoutName
+        case .movedSecret: .movedSecret
         case .tooFewApprovers: .tooFewApprovers
         case .unusableMemberKey: .unusableMemberKey
         case .sharedMemberKey: .sharedMemberKey

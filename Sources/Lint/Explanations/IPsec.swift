@@ -347,6 +347,59 @@ extension Explanation {
             """
         ])
 
+    static let movedSecret = Explanation(
+        summary: "A sealed value was moved or copied",
+        meaning: """
+            Each value is sealed for one tenant, one Secret and one node, and opens nowhere else: so nobody
+            who may write manifests gets at a secret by putting it where a node of theirs reads it. No two
+            sealings give the same text. Where the same text is in two places, one of them does not open.
+            """,
+        remedy: "Seal the value anew for each place, by `cvlan seal`, with all nodes that need it.",
+        bad: """
+            apiVersion: cvlan.io/v1
+            kind: Secret
+            metadata: { tenant: acme, name: branch }
+            spec:
+              sealed:
+                - node: gw-1
+                  publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4=
+                  value: bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB1L9RIvNEVUxTveLruM0rfj0WAK1jHDhaXXzOI8
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Secret
+            metadata: { tenant: acme, name: router }
+            spec:
+              sealed:
+                - node: gw-1
+                  publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4=
+                  value: bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB1L9RIvNEVUxTveLruM0rfj0WAK1jHDhaXXzOI8
+            """,
+        good: """
+            apiVersion: cvlan.io/v1
+            kind: Secret
+            metadata: { tenant: acme, name: branch }
+            spec:
+              sealed:
+                - node: gw-1
+                  publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4=
+                  value: bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB1L9RIvNEVUxTveLruM0rfj0WAK1jHDhaXXzOI8
+            ---
+            apiVersion: cvlan.io/v1
+            kind: Secret
+            metadata: { tenant: acme, name: router }
+            spec:
+              sealed:
+                - node: gw-1
+                  publicKey: lPfuQUl3Lyxfbk/vDJkH+jsrKdQ6K49tAMQlg7YaPl4=
+                  value: djQLnP+AepicQUTmu3gKLHiQHT+zNzh2hRGjBhevoB1L9RIvNEVUxTveLruM0rfj0WAK1jHDhaXXzOI8
+            """,
+        notes: [
+            """
+            One that was moved, and is nowhere else any more, only the node can tell: its agent refuses the
+            tunnel and reports why.
+            """
+        ])
+
     static let mtuTooLarge = Explanation(
         summary: "`mtu` is too large for IPsec",
         meaning: """

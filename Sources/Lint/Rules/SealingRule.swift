@@ -4,11 +4,13 @@ internal import OverlayNetwork
 /// A secret is sealed to whoever needs it, with the key that this node has now.
 struct SealingRule: Rule {
     func check(_ tenant: TenantView, _ report: inout Report) {
+        var needed: Set<Need> = []
         for node in tenant.liveNodes where node.isIPsecDevice {
             guard let ipsec = node.ipsec, let name = ipsec.secret, let secret = tenant.manifests.secrets[name.value]
             else { continue }
             var seen: Set<String> = []
             for (_, gateway) in tenant.gateways(of: node, ipsec) where seen.insert(gateway.name).inserted {
+                needed.insert(Need(secret: secret.name, node: gateway.name))
                 // A node without a key needs none of it yet.
                 guard let key = gateway.publicKey else { continue }
                 let command = "`cvlan seal \(secret.name) --node \(gateway.name)` does that"
@@ -26,5 +28,20 @@ struct SealingRule: Rule {
                     related: [Finding.Related(value.$publicKey.span, "the key that it is sealed to")])
             }
         }
+        for secret in tenant.secrets {
+            for value in secret.staleValues(in: tenant.manifests)
+            where !needed.contains(Need(secret: secret.name, node: value.node)) {
+                report.add(
+                    .secretNotSealed, at: value.$publicKey.span,
+                    "secret `\(secret.name)` is sealed to a key that node `\(value.node)` has not now: "
+                        + "`cvlan seal \(secret.name) --node \(value.node)` does that")
+            }
+        }
+    }
+
+    /// A secret that a gateway reads, for a device.
+    private struct Need: Hashable {
+        let secret: String
+        let node: String
     }
 }

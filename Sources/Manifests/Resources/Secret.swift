@@ -26,3 +26,13 @@ package struct Secret: Hashable, Sendable {
         }
     }
 }
+
+extension Secret {
+    /// Values that were sealed to keys which their nodes have no more: to be sealed again, by whoever knows what they are.
+    package func staleValues(in tenant: TenantManifests) -> [SealedValue] {
+        sealed.filter { value in
+            guard let key = tenant.nodes[value.node]?.publicKey else { return false }
+            return key != value.publicKey
+        }
+    }
+}

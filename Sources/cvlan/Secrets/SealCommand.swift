@@ -13,11 +13,15 @@ struct SealCommand: AsyncParsableCommand {
         discussion: """
             The value comes from standard input, without the line's end; at a terminal it is asked for and not shown. Only \
             the nodes that it is sealed to can read it, under this name and in this tenant: not you, not the controller, \
-            and nobody who can read the repository. Seal it anew when a node gets another key.
+            and nobody who can read the repository. Seal it anew when a node gets another key: \
+            `cvlan seal --stale` lists what that is to be done for, and exits with 1 when there is any.
             """)
 
     @Argument(help: ArgumentHelp("The name of the Secret.", valueName: "name"))
-    var name: String
+    var name: String?
+
+    @Flag(help: "Seal nothing: list the Secrets that are sealed to keys which their nodes have no more.")
+    var stale = false
 
     @Option(help: "A node that needs it; may be repeated. Left out: those that the Secret is sealed to now.")
     var node: [String] = []
@@ -32,24 +36,49 @@ struct SealCommand: AsyncParsableCommand {
 
     func run() async throws {
         StandardStreams.prepare()
-        try await FlowOptions.failing("seal") {
+        let isStale = try await FlowOptions.failing("seal") {
+            let name = try checkedName()
             let lookup = try await TenantLookup(
                 try repository.open(), commit: nil, stateBranch: stateBranch,
                 at: Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970)))
+            guard let name else { return try list(lookup.stale(of: tenant)) }
             let manifests = try lookup.tenant(tenant, having: "what is named") { manifests in
                 node.isEmpty
                     ? manifests.secrets[name] != nil : node.allSatisfy { manifests.nodes[$0] != nil }
             }
-            let recipients = try recipients(manifests)
+            let recipients = try recipients(of: name, manifests)
             let value = try SecretInput.read()
-            try StandardStreams.write(try secret(value, manifests, recipients).yaml)
+            try StandardStreams.write(try secret(name, value, manifests, recipients).yaml)
+            return false
         }
+        if isStale { throw ExitCode(1) }
     }
 
-    private func recipients(_ manifests: TenantManifests) throws -> [(node: String, key: NodePublicKey)] {
+    /// `nil` where nothing is to be sealed, but listed.
+    private func checkedName() throws -> String? {
+        guard !stale else {
+            guard name == nil, node.isEmpty else { throw ValidationError("--stale takes neither a name nor --node") }
+            return nil
+        }
+        guard let name else { throw ValidationError("say which Secret, or ask with --stale what to seal anew") }
+        guard DomainName.isLabel(name) else {
+            throw ValidationError("`\(name)` is no name for a Secret: lower-case letters, digits and -, 63 at most")
+        }
+        guard Set(node).count == node.count else { throw ValidationError("a node is named twice") }
+        return name
+    }
+
+    /// One line for each Secret: what to do about it.
+    private func list(_ stale: [StaleSecret]) throws -> Bool {
+        try StandardStreams.write(stale.map { $0.description + "\n" }.joined())
+        return !stale.isEmpty
+    }
+
+    private func recipients(of name: String, _ manifests: TenantManifests) throws -> [(
+        node: String, key: NodePublicKey
+    )] {
         let names = node.isEmpty ? manifests.secrets[name]?.sealed.map(\.node) ?? [] : node
         guard !names.isEmpty else { throw ValidationError("say with --node who needs it") }
-        guard DomainName.isLabel(name) else { throw ValidationError("\(name) is no name for a Secret") }
         return try names.map { node in
             guard let declared = manifests.nodes[node] else {
                 throw ValidationError("tenant \(manifests.name) has no node \(node)")
@@ -63,7 +92,8 @@ struct SealCommand: AsyncParsableCommand {
 
     /// What else the manifest says stays.
     private func secret(
-        _ value: SecretBytes, _ manifests: TenantManifests, _ recipients: [(node: String, key: NodePublicKey)]
+        _ name: String, _ value: SecretBytes, _ manifests: TenantManifests,
+        _ recipients: [(node: String, key: NodePublicKey)]
     ) throws -> Secret {
         var secret = manifests.secrets[name] ?? Secret(metadata: Metadata(tenant: manifests.name, name: name))
         let place = SealedSecret.Place(tenant: manifests.name, secret: name)
