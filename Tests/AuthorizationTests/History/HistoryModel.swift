@@ -9,27 +9,30 @@ struct HistoryModel {
     private let random: RandomHistory
     /// Where main was seen, the oldest first.
     private let mainLine: [ObjectID]
-    private let people: Set<SSHKey>
+    /// The version of the tenant whose roles hold.
+    private typealias Roster = Int
     private var known: [ObjectID: [String: Int]] = [:]
 
     init(_ random: RandomHistory, mainLine: [ObjectID]) {
         self.random = random
         self.mainLine = mainLine
         history = random.test.history
-        let organization = random.test.organization
-        people = [organization.alice.key, organization.bob.key, organization.bobsOther.key, organization.root.key]
     }
 
     mutating func outstanding(at commit: ObjectID) -> [String] {
         let accepted = accepted(at: commit)
-        return RandomHistory.names.filter { accepted[$0] != random.version($0, at: commit) }
+        return random.names.filter { accepted[$0] != random.version($0, at: commit) }
     }
 
-    private func mayWrite(_ commit: ObjectID) -> Bool {
+    private func mayWrite(_ name: String, _ commit: ObjectID, _ roster: Roster) -> Bool {
         guard let object = history.entries[commit]?.object, let key = CommitProof(ofCommit: object).key else {
             return false
         }
-        return people.contains(key)
+        let (organization, roles) = (random.test.organization, random.roles[roster])
+        if [organization.root.key, organization.alice.key].contains(key) { return true }
+        guard name != RandomHistory.tenant else { return false }
+        return key == organization.bob.key && roles?.isBobMember == true
+            || key == organization.rita.key && roles?.isRitaMember == true
     }
 
     private func parents(_ commit: ObjectID) -> [ObjectID] { history.entries[commit]?.node.parents ?? [] }
@@ -50,7 +53,7 @@ struct HistoryModel {
     private mutating func accepted(at commit: ObjectID) -> [String: Int] {
         if let known = known[commit] { return known }
         var result: [String: Int] = [:]
-        for name in RandomHistory.names { result[name] = accepted(name, at: commit) }
+        for name in random.names { result[name] = accepted(name, at: commit) }
         known[commit] = result
         return result
     }
@@ -58,15 +61,16 @@ struct HistoryModel {
     private mutating func accepted(_ name: String, at commit: ObjectID) -> Int {
         guard let base = base(commit) else { return -1 }
         let before = accepted(at: base)[name] ?? -1
+        let roster = accepted(at: base)[RandomHistory.tenant] ?? -1
         let version = random.version(name, at: commit)
         // Nothing happened to it, or it is again what is accepted.
         guard version != random.version(name, at: base) else { return before }
-        guard version != before, !mayWrite(commit) || isExplained(name, commit) else { return version }
+        guard version != before, !mayWrite(name, commit, roster) || isExplained(name, commit) else { return version }
         guard parents(commit).count > 1, isExplained(name, commit) else { return before }
         let sources = parents(commit).filter { random.version(name, at: $0) == version }
         let gained = history.ancestors(parents(commit)).subtracting(history.ancestors([base]))
         let isFine = sources.allSatisfy { source in
-            accepted(at: source)[name] == version && isFineOnBranch(name, source, gained)
+            accepted(at: source)[name] == version && isFineOnBranch(name, source, gained, roster)
         }
         return isFine ? version : before
     }
@@ -88,31 +92,35 @@ struct HistoryModel {
     }
 
     /// Whether what a commit of a branch says is allowed by who wrote it; what main has is main's to say.
-    private mutating func isFineOnBranch(_ name: String, _ commit: ObjectID, _ gained: Set<ObjectID>) -> Bool {
+    private mutating func isFineOnBranch(_ name: String, _ commit: ObjectID, _ gained: Set<ObjectID>, _ roster: Roster)
+        -> Bool
+    {
         guard gained.contains(commit) else { return accepted(at: commit)[name] == random.version(name, at: commit) }
-        return versionOnBranch(name, commit, gained) == random.version(name, at: commit)
+        return versionOnBranch(name, commit, gained, roster) == random.version(name, at: commit)
     }
 
     /// What is accepted of a branch, seen from main.
-    private mutating func versionOnBranch(_ name: String, _ commit: ObjectID, _ gained: Set<ObjectID>) -> Int {
+    private mutating func versionOnBranch(_ name: String, _ commit: ObjectID, _ gained: Set<ObjectID>, _ roster: Roster)
+        -> Int
+    {
         guard gained.contains(commit) else { return accepted(at: commit)[name] ?? -1 }
         let version = random.version(name, at: commit)
         let all = parents(commit)
         guard all.count > 1 else {
-            let before = all.first.map { versionOnBranch(name, $0, gained) } ?? -1
+            let before = all.first.map { versionOnBranch(name, $0, gained, roster) } ?? -1
             let isUntouched = all.first.map { random.version(name, at: $0) == version } ?? false
             if isUntouched { return before }
-            return version == before || mayWrite(commit) ? version : before
+            return version == before || mayWrite(name, commit, roster) ? version : before
         }
         if isExplained(name, commit) {
             let same = all.filter { random.version(name, at: $0) == version }
-            let refused = same.map { versionOnBranch(name, $0, gained) }.first { $0 != version }
+            let refused = same.map { versionOnBranch(name, $0, gained, roster) }.first { $0 != version }
             return refused ?? version
         }
-        if mayWrite(commit) { return version }
+        if mayWrite(name, commit, roster) { return version }
         // From each parent that says something else: back to what is accepted there is allowed to anybody.
         let others = all.filter { random.version(name, at: $0) != version }
-        let refused = others.map { versionOnBranch(name, $0, gained) }.first { $0 != version }
+        let refused = others.map { versionOnBranch(name, $0, gained, roster) }.first { $0 != version }
         return refused ?? version
     }
 }

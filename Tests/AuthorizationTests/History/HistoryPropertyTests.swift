@@ -6,7 +6,9 @@ import Testing
 /// Histories of any shape, and what must hold of all of them.
 struct HistoryPropertyTests {
     private func isOutstanding(_ name: String, _ state: AcceptedState) -> Bool {
-        state.outstanding(ChangeKey(ResourceID(kind: .node, tenant: "acme", name: name))) != nil
+        let isTenant = name == RandomHistory.tenant
+        let id = ResourceID(kind: isTenant ? .tenant : .node, tenant: "acme", name: isTenant ? "acme" : name)
+        return state.outstanding(ChangeKey(id)) != nil
     }
 
     /// However commits and merges are made: what is accepted on main was written by somebody who may write it, and nobody who
@@ -14,13 +16,13 @@ struct HistoryPropertyTests {
     @Test(arguments: 0..<60) func whoHasNoRoleHasNoSay(_ seed: UInt64) async throws {
         var random = try RandomHistory(seed: seed, hasAttackers: true)
         var judge = try await random.test.judge(random.main)
-        var accepted = Dictionary(uniqueKeysWithValues: RandomHistory.names.map { ($0, 0) })
+        var accepted = Dictionary(uniqueKeysWithValues: RandomHistory.nodes.map { ($0, 0) })
         for _ in 0..<40 {
             let before = random.main
             try random.step()
             guard random.main != before else { continue }
             _ = try await judge.advance(to: random.main, in: random.test.history)
-            for name in RandomHistory.names where !isOutstanding(name, judge.accepted) {
+            for name in RandomHistory.nodes where !isOutstanding(name, judge.accepted) {
                 let version = random.version(name, at: random.main)
                 #expect(!random.forged.contains(version), "\(name) is forged")
                 #expect(version >= accepted[name, default: 0], "\(name) went back")
@@ -40,8 +42,9 @@ struct HistoryPropertyTests {
     }
 
     /// The fold, and a model that has of each commit the whole of what is accepted, and by definition nothing else.
-    @Test(arguments: 0..<60) func theFoldSaysWhatTheModelSays(_ seed: UInt64) async throws {
-        var random = try RandomHistory(seed: seed, hasAttackers: true)
+    @Test(arguments: 0..<60, [false, true])
+    func theFoldSaysWhatTheModelSays(_ seed: UInt64, _ hasRoles: Bool) async throws {
+        var random = try RandomHistory(seed: seed, hasAttackers: true, hasRoles: hasRoles)
         var judge = try await random.test.judge(random.main)
         var seen = [random.main]
         for _ in 0..<30 {
@@ -52,7 +55,7 @@ struct HistoryPropertyTests {
             _ = try await judge.advance(to: random.main, in: random.test.history)
             var model = HistoryModel(random, mainLine: seen)
             let expected = model.outstanding(at: random.main)
-            let found = RandomHistory.names.filter { isOutstanding($0, judge.accepted) }
+            let found = random.names.filter { isOutstanding($0, judge.accepted) }
             #expect(found == expected, "at \(random.main.short)")
         }
     }

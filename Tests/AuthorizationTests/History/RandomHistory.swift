@@ -17,19 +17,44 @@ struct RandomHistory {
     private(set) var forged: Set<Int> = []
     private var version = 1
     let hasAttackers: Bool
+    /// Whether people get roles and lose them; and then anybody signs anything.
+    let hasRoles: Bool
+    /// By version of the tenant.
+    private(set) var roles: [Int: Roles] = [-1: Roles()]
 
-    static let names = ["n0", "n1", "n2", "n3"]
+    /// Alice is always its admin.
+    struct Roles {
+        var isBobMember = true
+        var isRitaMember = false
+    }
 
-    init(seed: UInt64, hasAttackers: Bool) throws {
+    static let nodes = ["n0", "n1", "n2", "n3"]
+    static let tenant = "tenant"
+
+    var names: [String] { hasRoles ? Self.nodes + [Self.tenant] : Self.nodes }
+
+    init(seed: UInt64, hasAttackers: Bool, hasRoles: Bool = false) throws {
         random = SeededRandom(seed)
         self.hasAttackers = hasAttackers
+        self.hasRoles = hasRoles
         test = try TestHistory()
-        let files = Dictionary(uniqueKeysWithValues: Self.names.map { (Self.path($0), Self.node($0, 0)) })
+        let files = Dictionary(uniqueKeysWithValues: Self.nodes.map { (Self.path($0), Self.node($0, 0)) })
         let first = try test.history.commit(files.mapValues { $0 }, on: [test.first], by: test.organization.bob)
         (main, tips, mainLine) = (first, [first], [first])
     }
 
-    static func path(_ name: String) -> String { "\(name).yaml" }
+    static func path(_ name: String) -> String { name == tenant ? Organization.tenantPath : "\(name).yaml" }
+
+    private func text(_ name: String, _ version: Int) -> String {
+        guard name == Self.tenant else { return Self.node(name, version) }
+        let roles = roles[version] ?? Roles()
+        let text = test.organization.acme([
+            "bob": roles.isBobMember ? "member" : "readonly", "rita": roles.isRitaMember ? "member" : "readonly",
+        ])
+        return version < 0
+            ? test.organization.files[Self.path(name)] ?? ""
+            : text.replacing("spec:\n", with: "spec:\n  displayName: \"\(version)\"\n")
+    }
 
     static func node(_ name: String, _ version: Int) -> String {
         """
@@ -63,13 +88,10 @@ struct RandomHistory {
     private mutating func anyCommit() -> ObjectID { test.history.order.randomElement(using: &random) ?? main }
 
     private mutating func write(on parent: ObjectID, _ isEvil: Bool, ontoMain: Bool = false) throws {
-        guard let name = Self.names.randomElement(using: &random) else { return }
+        guard let name = names.randomElement(using: &random) else { return }
         var edits: [String: String?] = [:]
-        if isEvil {
-            edits[Self.path(name)] = Self.node(name, evilVersion(name))
-        } else {
-            edits[Self.path(name)] = Self.node(name, nextVersion())
-        }
+        let written = isEvil ? evilVersion(name) : nextVersion(of: name)
+        edits[Self.path(name)] = text(name, written)
         try add(test.history.commit(edits, on: [parent], by: signer(isEvil)), ontoMain)
     }
 
@@ -82,15 +104,17 @@ struct RandomHistory {
         guard Set(parents).count == parents.count else { return }
         // Main's last commit has to be in what is main then.
         var edits: [String: String?] = [:]
-        for name in Self.names {
+        for name in names {
             if isEvil {
                 guard random.chance(1, in: 3) else { continue }
-                edits[Self.path(name)] = Self.node(name, evilVersion(name))
+                let written = evilVersion(name)
+                edits[Self.path(name)] = text(name, written)
             } else {
                 // Who is honest takes the newest that there ever was, and is not forged, and signs that.
                 let versions = test.history.ancestors(parents).map { version(name, at: $0) }
                     .filter { !forged.contains($0) }
-                edits[Self.path(name)] = Self.node(name, versions.max() ?? nextVersion())
+                let written = versions.max() ?? nextVersion(of: name)
+                edits[Self.path(name)] = text(name, written)
             }
         }
         try add(test.history.commit(edits, on: parents, by: signer(isEvil)), ontoMain)
@@ -108,18 +132,26 @@ struct RandomHistory {
     /// An old version, or one that is made up.
     private mutating func evilVersion(_ name: String) -> Int {
         if random.chance(1, in: 2) { return version(name, at: anyCommit()) }
-        let version = nextVersion()
+        let version = nextVersion(of: name)
         forged.insert(version)
         return version
     }
 
-    private mutating func nextVersion() -> Int {
+    private mutating func nextVersion(of name: String) -> Int {
         version += 1
+        if name == Self.tenant {
+            roles[version] = Roles(
+                isBobMember: random.chance(1, in: 2), isRitaMember: random.chance(1, in: 2))
+        }
         return version
     }
 
     private mutating func signer(_ isEvil: Bool) -> SSHPrivateKey? {
         let organization = test.organization
+        guard !hasRoles else {
+            let all = [organization.alice, organization.alice, organization.bob, organization.rita, nil]
+            return all.randomElement(using: &random) ?? nil
+        }
         guard isEvil else { return random.chance(1, in: 2) ? organization.bob : organization.alice }
         return [nil, organization.stranger, organization.rita].randomElement(using: &random) ?? nil
     }
