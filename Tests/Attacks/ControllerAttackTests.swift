@@ -115,4 +115,34 @@ import Testing
         #expect(status?.inForce == ["acme", "beta"])
         #expect(status?.stateCommit != forged)
     }
+
+    private func verify() throws -> String {
+        try company.work.git("fetch", "-q", "--force", "origin", "main:refs/heads/seen", "cvlan-state:cvlan-state")
+        // Exits with 1 where something is not as it has to be, and says what on standard output.
+        return try Command.run(
+            "sh", "-c", "\"$0\" verify --root \(controller.pin) --branch seen --repository \"$1\"; echo status $?",
+            "\(Company.programs)/cvlan", company.work.path)
+    }
+
+    /// It has all that the controller has, but not the root key: so it makes a root of its own, in which nobody asks who
+    /// signed. Whoever knows the root's pin is not deceived.
+    @Test func compromisedControllerWithoutTheRootKey() throws {
+        let honest = try verify()
+        #expect(honest.contains("status 0"), "\(honest)")
+        controller.stop()
+        try Command.run("git", "-C", company.bare, "update-ref", "-d", "refs/heads/cvlan-state")
+        let evil = try company.commit(
+            [Company.acme: try company.tenant("acme", [(.mallory, "admin")])], by: .mallory)
+        try company.work.push("HEAD:main")
+        let rogue = try Controller(company, "rogue", authority: ["--authorization", "off"])
+        let published = try rogue.hasSeen("\(evil)")
+        #expect(published?.inForce == ["acme", "beta"])
+        let said = try verify()
+        #expect(said.contains("status 1"), "\(said)")
+        rogue.stop()
+        // The honest one does not take what was put in the place of its own.
+        try controller.start()
+        let status = try controller.says("trouble") { $0.trouble.contains("cvlan-state") }
+        #expect(status?.trouble.contains("What is published stays") == true)
+    }
 }

@@ -9,6 +9,8 @@ final class Controller {
     private let port: UInt16
     private let folder: String
     private var daemon: Daemon?
+    /// Of the root document, as everyone was given it.
+    let pin: String
 
     struct Status: Decodable {
         struct Tenant: Decodable {
@@ -32,16 +34,20 @@ final class Controller {
         var inForce: Set<String> { Set(tenants.filter { $0.value.phase == "InForce" }.keys) }
     }
 
-    init(_ company: Company) throws {
+    /// - Parameter authority: as `cvlan controller init` takes it.
+    init(_ company: Company, _ name: String = "controller", authority: [String]? = nil) throws {
         self.company = company
         port = try Self.freePort()
-        folder = company.scratch.file("controller")
+        folder = company.scratch.file(name)
         let url = "https://127.0.0.1:\(port)"
-        try Command.run(
-            "\(Company.programs)/cvlan", "controller", "init", "--dir", folder, "--repository", company.bare, "--url",
-            url,
-            "--listen", "127.0.0.1:\(port)", "--trust-domain", "acme.example", "--superadmin",
-            "root=\(company.scratch.file("root.pub"))")
+        let said = try Command.run(
+            arguments: [
+                "\(Company.programs)/cvlan", "controller", "init", "--dir", folder, "--repository", company.bare,
+                "--url",
+                url, "--listen", "127.0.0.1:\(port)", "--trust-domain", "acme.example",
+            ] + (authority ?? ["--superadmin", "root=\(company.scratch.file("root.pub"))"]))
+        let digest = try #require(said.firstRange(of: "sha256:"))
+        pin = String(said[digest.lowerBound...].prefix(71))
         let file = folder + "/controller.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
         let lines = text.split(separator: "\n").map {
