@@ -130,6 +130,18 @@ struct RootChainTests {
         }
     }
 
+    @Test(arguments: [(100, nil), (89, "runs out in 89 days"), (-1, "has run out")] as [(Double, String?)])
+    func aRootThatRunsOutIsToldOf(days: Double, warning: String?) async throws {
+        let git = try await GitServer()
+        try await git.commit(fleet.files)
+        let controller = try TestController(git.bare)
+        try rotate(controller, days: days + 0.5) { _ in }
+        try await RunningController.with(controller) { _ in
+            if let warning { try await eventually(warning) { controller.log.contains(warning) } }
+        }
+        #expect(controller.log.contains("the root document") == (warning != nil))
+    }
+
     /// Puts the next root into force, signed by the root key of before and by that which comes after.
     private func rotate(
         _ controller: TestController, days: Double = 30, _ change: (inout RootDocument) throws -> Void

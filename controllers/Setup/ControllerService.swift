@@ -45,7 +45,7 @@ package final class ControllerService: Service, Sendable {
     ) throws {
         let configuration = try ControllerSetup.loadConfiguration(from: directory)
         let keys = try keys ?? ControllerKeys.load(from: directory.path)
-        rootWatch = RootWatch(directory: directory, root: keys.root, logger: logger)
+        rootWatch = RootWatch(directory: directory, root: keys.root, now: options.now, logger: logger)
         guard keys.root.document.trustDomain == configuration.trustDomain else {
             throw ConfigurationError("the root document is of another trust domain than controller.yaml")
         }

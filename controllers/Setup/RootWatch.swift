@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Logging
 internal import ServiceLifecycle
 internal import Synchronization
@@ -9,19 +10,26 @@ final class RootWatch: Service {
     private let directory: ControllerDirectory
     private let root: TrustedRoot
     private let interval: Duration
+    private let now: @Sendable () -> Date
     private let logger: Logger
     private let successors = Mutex<ControllerKeys?>(nil)
 
-    init(directory: ControllerDirectory, root: TrustedRoot, interval: Duration = .seconds(2), logger: Logger) {
+    init(
+        directory: ControllerDirectory, root: TrustedRoot, interval: Duration = .seconds(2),
+        now: @escaping @Sendable () -> Date,
+        logger: Logger
+    ) {
         self.directory = directory
         self.root = root
         self.interval = interval
+        self.now = now
         self.logger = logger
     }
 
     var found: ControllerKeys? { successors.withLock { $0 } }
 
     func run() async throws {
+        tellExpiry()
         try? await cancelWhenGracefulShutdown {
             var complaint: String?
             while !Task.isCancelled {
@@ -38,6 +46,24 @@ final class RootWatch: Service {
             }
         }
     }
+
+    /// Agents refuse what is new under a root whose time is over, and keep what they have.
+    private func tellExpiry() {
+        let left = root.document.expires.timeIntervalSince(now())
+        guard left < Self.warningTime else { return }
+        let (version, advice) = ("\(root.document.version)", "cvlan key root draft --dir \(directory.path)")
+        if left > 0 {
+            logger.warning(
+                "the root document runs out in \(Int(left / 86400)) days: make the next one",
+                metadata: ["version": "\(version)", "by": "\(advice)"])
+        } else {
+            logger.error(
+                "the root document has run out: agents take nothing new until there is another",
+                metadata: ["version": "\(version)", "by": "\(advice)"])
+        }
+    }
+
+    private static let warningTime: TimeInterval = 90 * 86400
 
     /// Whether there is a newer root, with all its keys.
     private func look() throws -> Bool {
