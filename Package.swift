@@ -237,7 +237,10 @@ let package = Package(
             ]),
         tests(
             "AttackTests", path: "Tests/Attacks",
-            ["TestPrograms", "Authorization", "GitRepository", "SSHSignatures", "cvlan", "cvlan-controller"]),
+            [
+                "TestPrograms", "Authorization", "GitRepository", "SSHSignatures", "Sodium", "Trust", "cvlan",
+                "cvlan-controller",
+            ]),
         tests("NetworkTests", ["TestRandom", "OverlayNetwork", "Manifests", "WireFormat", "Addressing"]),
         tests(
             "AgentTests", exclude: ["Golden", "validate-reports"],

@@ -1,5 +1,6 @@
 import Foundation
 import GitRepository
+import SSHSignatures
 import TestPrograms
 import Testing
 
@@ -144,5 +145,28 @@ import Testing
         try controller.start()
         let status = try controller.says("trouble") { $0.trouble.contains("cvlan-state") }
         #expect(status?.trouble.contains("What is published stays") == true)
+    }
+
+    /// With the controller's own keys it can sign state commits, and whoever computes them again sees that they are wrong. A
+    /// root that its other keys have signed is none.
+    @Test func compromisedControllerWithAllOtherKeys() async throws {
+        controller.stop()
+        let repository = try Repository(localAt: company.bare)
+        let tip = try #require(try await repository.tip(of: "cvlan-state"))
+        let commit = try await repository.commit(tip)
+        let key = SSHPrivateKey(try controller.key("state"))
+        let paths = try await repository.entries(of: tip, in: "tenants/acme").map(\.path)
+        let path = try #require(paths.first)
+        let first = try #require(try await repository.entry(at: "roots/1.dsse", in: tip))
+        let root = try await repository.blob(first.id, limit: 1 << 20)
+        let forged = try await repository.makeCommit(
+            [path: .remove, "roots/2.dsse": .write(root)], onTreeOf: tip, parents: [tip], author: commit.author,
+            committer: commit.committer, message: commit.message,
+            signedBy: { try SSHSignature($0, by: key).armored })
+        try await repository.moveBranch("cvlan-state", from: tip, to: forged)
+        let said = try verify()
+        #expect(said.contains("status 1"), "\(said)")
+        #expect(said.contains("root"), "\(said)")
+        #expect(said.contains(forged.short), "\(said)")
     }
 }

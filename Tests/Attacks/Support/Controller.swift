@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
+import Sodium
 import TestPrograms
 import Testing
+import Trust
 
 /// The real `cvlan-controller` on a company's repository, until the value goes.
 final class Controller {
@@ -60,6 +62,11 @@ final class Controller {
     func start() throws { daemon = try Daemon(["\(Company.programs)/cvlan-controller", "--dir", folder]) }
 
     func stop() { daemon = nil }
+
+    /// One that whoever takes the controller has.
+    func key(_ name: String) throws -> Ed25519.PrivateKey {
+        try KeyFile("\(folder)/keys/\(name).key").readEd25519()
+    }
 
     private static func freePort() throws -> UInt16 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
