@@ -58,6 +58,10 @@ struct FlowHistoryTests {
         #expect(changes.tenant == "acme")
         let timeline = try await TimelineReader(organization.test.repository).read(
             AuditFilter(), onlyStates: changes.states)
-        #expect(timeline.entries.map(\.kind) == [.change, .publication, .change, .publication])
+        let heights = timeline.entries.compactMap { entry in
+            if case .publication(let publication) = entry { publication.height } else { nil }
+        }
+        #expect(heights == [2, 4])
+        #expect(timeline.entries.count { $0.kind == .change } == 2)
     }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Authorization
 import FoundationEssentials
 import GitRepository
 import Manifests
@@ -58,7 +59,7 @@ struct VerifyTests {
         var organization = try Organization()
         organization.publisher.key = nil
         try await organization.live()
-        #expect(try await errors(organization).count == 4)
+        #expect(try await errors(organization) == Array(repeating: "state: it is not signed", count: 4))
     }
 
     @Test func whatDoesNotFollowIsAnError() async throws {
@@ -133,6 +134,43 @@ struct VerifyTests {
         organization.publisher.root = nil
         try await organization.publisher.publish()
         #expect(try await errors(organization).contains { $0.hasPrefix("replay: node acme/office/tv: ") })
+    }
+
+    /// An approval makes a refused commit count, and is kept where deleting notes does not reach it.
+    @Test func whatIsApprovedCounts() async throws {
+        var organization = try Organization()
+        try await organization.live()
+        let commit = try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.eve, seconds: Organization.start + 1_900_000)
+        let statement = try #require(
+            ApprovalStatement(
+                .approval, of: commit, by: "ann", at: Timestamp(secondsSince1970: Organization.start + 1_900_060)))
+        let text = try SignedStatement(statement, by: organization.ann).text
+        let source = try #require(SourceCommit("\(commit)"))
+        organization.publisher.evidence.approvals[source] = Array(text.utf8)
+        organization.publisher.approvals.approvals[commit] = [Approvals.Approval(key: organization.ann.key)]
+        try #require(try await organization.publisher.publish() != nil)
+        let report = try await verify(organization)
+        #expect(report.findings.isEmpty, "\(report.findings)")
+        let timeline = try await TimelineReader(organization.test.repository).read(AuditFilter())
+        let approvals = timeline.entries.compactMap { entry in
+            if case .approval(let approval) = entry { approval } else { nil }
+        }
+        #expect(approvals.map(\.approver) == ["ann"])
+        #expect(approvals.map(\.commit) == [commit])
+        #expect(approvals.map(\.isRecorded) == [true])
+        // Whoever takes it away again, with the controller's key even, is found.
+        let repository = organization.test.repository
+        let tip = try #require(try await repository.tip(of: TestPublisher.branch))
+        let author = Identity(name: "nobody", email: "nobody@example.org", seconds: Organization.start + 2_000_000)
+        let forged = try await repository.makeCommit(
+            ["approvals/\(commit)": .remove, "roots/1.dsse": .write("x")], onTreeOf: tip, parents: [tip],
+            author: author, committer: author, message: "clean up",
+            signedBy: TestPublisher.signer(SSHPrivateKey(organization.stateKey)))
+        try organization.test.setReference("refs/heads/" + TestPublisher.branch, to: "\(forged)")
+        let found = try await errors(organization)
+        #expect(found.contains("approvals/\(commit): approvals were removed"))
+        #expect(found.contains("roots/1.dsse: a root document was changed or removed"))
     }
 
     @Test func aRootThatIsChangedOrForgedIsAnError() async throws {

@@ -15,6 +15,7 @@ struct TestPublisher {
     var evidence = StateEvidence()
     /// By which main is judged; `nil`: nobody looks at signatures.
     var root: RootDocument?
+    var approvals = Approvals()
     /// The controller's key; `nil`: nobody signs.
     var key: SSHPrivateKey?
     /// Left out as by a controller of before there were any.
@@ -32,7 +33,7 @@ struct TestPublisher {
 
     private func unaccepted(in main: ObjectID) async throws -> Unaccepted {
         guard let root else { return .none }
-        var judge = HistoryJudge(root: RootAuthority(root))
+        var judge = HistoryJudge(root: RootAuthority(root), approvals: approvals)
         _ = try await judge.advance(to: main, in: test.repository)
         return Unaccepted(judge.accepted, in: judge.root.mode)
     }
