@@ -101,6 +101,7 @@ package struct TenantController: Sendable {
         guard let last = lastGood[name], last.blobs == blobs || last.manifests == manifests else {
             return InForce(manifests: manifests, sourceCommit: commit, blobs: blobs)
         }
-        return InForce(manifests: manifests, sourceCommit: last.sourceCommit, blobs: blobs)
+        // As whoever starts anew reads it, though a file may have moved meanwhile.
+        return last
     }
 }
