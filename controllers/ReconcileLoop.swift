@@ -4,7 +4,7 @@ package import Logging
 package import ManifestSource
 package import Manifests
 internal import OverlayNetwork
-package import Reconciling
+internal import Reconciling
 internal import ServiceLifecycle
 
 internal import struct Foundation.Date

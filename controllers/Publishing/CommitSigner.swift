@@ -1,4 +1,4 @@
-package import SSHSignatures
+internal import SSHSignatures
 package import Sodium
 
 /// Signs what the controller commits, as git does it with an SSH key. The same commit always gets the same signature, so

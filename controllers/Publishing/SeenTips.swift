@@ -1,5 +1,5 @@
 package import GRDB
-package import GitRepository
+internal import GitRepository
 internal import Synchronization
 
 /// Where this controller has seen branches that only ever go forward, also before its last start: so that nobody who may push

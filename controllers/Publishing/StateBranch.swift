@@ -57,7 +57,7 @@ package struct StateBranch: Sendable {
         let limit = repository.limits.walkedCommits
         let isForward = try await repository.perform { repository in
             // What was seen may be gone from the repository altogether.
-            try known.map { (try? repository.isAncestor($0, of: tip)) ?? false } ?? true
+            known.map { (try? repository.isAncestor($0, of: tip)) ?? false } ?? true
         }
         guard isForward else { throw wentBack(from: known, to: tip) }
         let new = try await repository.perform { repository in

@@ -1,5 +1,5 @@
 package import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import Trust
 
 /// A controller for as long as it is wanted: where a newer root document appears, it ends, as for an upgrade, and begins again
