@@ -55,7 +55,7 @@ package struct StateBranch: Sendable {
         guard tip != known else { return }
         guard let tip else { throw wentBack(from: known, to: nil) }
         let limit = repository.limits.walkedCommits
-        let isForward = try await repository.perform { repository in
+        let isForward = await repository.perform { repository in
             // What was seen may be gone from the repository altogether.
             known.map { (try? repository.isAncestor($0, of: tip)) ?? false } ?? true
         }

@@ -191,7 +191,8 @@ struct ConfigVerifierTests {
         #expect(
             ConfigRefusal.Reason.allCases.map(\.rawValue) == [
                 "bad-signature", "wrong-node", "unknown-key", "lower-generation", "expired-root", "bad-root",
-                "bad-segment", "malformed", "old-timestamp", "expired-timestamp", "future-timestamp", "missing-config", "missing-root",
+                "bad-segment", "malformed", "old-timestamp", "expired-timestamp", "future-timestamp", "missing-config",
+                "missing-root",
             ])
     }
 
