@@ -26,7 +26,7 @@ import WireFormat
 
     /// The root that follows the controller's own.
     private func nextRoot(
-        _ controller: HostileController, configKey: Ed25519.PrivateKey, rootKey: Ed25519.PrivateKey? = nil,
+        _ controller: HostileController, configKey: any Ed25519.SigningKey, rootKey: Ed25519.PrivateKey? = nil,
         by signers: [any Ed25519.SigningKey]
     ) throws -> WireEnvelope {
         var document = controller.keys.root.document
@@ -70,6 +70,44 @@ import WireFormat
             // Who stole the old key has it still.
             controller.send(try signed(7, by: controller.keys.configKey))
             await expectRefusal("unknown-key", controller, inForce: 6)
+        }
+    }
+
+    /// Otherwise who stole a key once would have locked everybody out for ever, whatever is rotated.
+    @Test func theLastGenerationByAStolenKeyEndsWithTheKey() async throws {
+        try await withAgent { controller, directory in
+            controller.send(try signed(.max, by: controller.keys.configKey))
+            #expect(await controller.report { $0.generationInForce == .max } != nil)
+            let configKey = Ed25519.PrivateKey()
+            let rootKey = try KeyFile(controller.folder + "/keys/root.key").readEd25519()
+            controller.serve(root: try nextRoot(controller, configKey: configKey, by: [rootKey]), version: 2)
+            controller.send(try signed(6, by: configKey))
+            #expect(await controller.report { $0.generationInForce == 6 } != nil)
+            controller.send(try signed(5, by: configKey))
+            await expectRefusal("lower-generation", controller, inForce: 6)
+            let stored = try #require(try AgentStore(path: directory.database).config())
+            #expect(try WireNodeConfig(serializedBytes: stored.envelope.payload).generation == 6)
+        }
+    }
+
+    /// A forged config of the generation that is in force with everybody else: the agent asks for the true one, and says
+    /// that it has none.
+    @Test func aConfigWhoseKeyIsRevokedIsAskedForAgain() async throws {
+        try await withAgent { controller, _ in
+            let configKey = Ed25519.PrivateKey()
+            let rootKey = try KeyFile(controller.folder + "/keys/root.key").readEd25519()
+            controller.serve(root: try nextRoot(controller, configKey: configKey, by: [rootKey]), version: 2)
+            var watches = controller.watches.makeAsyncIterator()
+            // A timestamp is the first that it hears of the new root.
+            controller.send(try timestamp(controller, root: 2))
+            await expectTimestampRefusal("missing-config", controller)
+            #expect(await watches.next() == "0")
+            #expect(await watches.next() == "0")
+            var config = Self.config(5)
+            config.role = .gateway
+            controller.send(try ConfigSigner(key: configKey).sign(config))
+            let digest = Data(SHA256Digest.of(try config.serializedBytes() as [UInt8]))
+            #expect(await controller.report { $0.configDigest == digest } != nil)
         }
     }
 
@@ -190,7 +228,7 @@ import WireFormat
             await expectTimestampRefusal("missing-root", controller)
             let rootKey = try KeyFile(controller.folder + "/keys/root.key").readEd25519()
             controller.serve(
-                root: try nextRoot(controller, configKey: Ed25519.PrivateKey(), by: [rootKey]), version: 2)
+                root: try nextRoot(controller, configKey: controller.keys.configKey, by: [rootKey]), version: 2)
             controller.send(try timestamp(controller, root: 2))
             #expect(await controller.report { !$0.freshness.hasRefusal } != nil)
             let stored = try #require(try AgentStore(path: directory.database).root())

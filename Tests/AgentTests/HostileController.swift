@@ -18,6 +18,8 @@ final class HostileController: Sendable {
     let keys: ControllerKeys
     let folder: String
     let port: Int
+    /// From which generation each watch goes on.
+    let watches: AsyncStream<String>
     private let reports: AsyncStream<WireReport>
     private let state: Shared
     private let server: Task<Void, any Error>
@@ -84,6 +86,8 @@ final class HostileController: Sendable {
             in: folder, trustDomain: domain, serverNames: [name], lifetimes: lifetimes, now: Date(), using: &generator)
         self.keys = keys
         let (reports, reported) = AsyncStream<WireReport>.makeStream()
+        let (watches, watched) = AsyncStream<String>.makeStream()
+        self.watches = watches
         let state = Shared()
         (self.reports, self.state) = (reports, state)
 
@@ -109,8 +113,9 @@ final class HostileController: Sendable {
             ).certificates
             return try Self.protobuf(response)
         }
-        router.get("v1/agent/watch") { _, _ in
-            Response(
+        router.get("v1/agent/watch") { request, _ in
+            watched.yield(request.uri.queryParameters["generation"].map(String.init) ?? "")
+            return Response(
                 status: .ok,
                 body: ResponseBody { writer in
                     for await update in state.watch() {

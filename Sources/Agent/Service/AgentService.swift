@@ -94,15 +94,20 @@ package final class AgentService: Service {
                 var client = try await credentials.client(now: options.now())
                 // A key may have been revoked while this machine was away: nothing of it is to be taken any more.
                 if try await followRoots(client) { client = try await credentials.client(now: options.now()) }
-                let updates = try await client.watch(from: await config.generation)
+                var floor = await config.floor
+                let updates = try await client.watch(from: floor?.generation ?? 0)
                 logger.info("connected to the controller")
                 report.raise()
                 renewal.raise()
                 for try await update in updates {
                     try await take(update, from: client)
                     backoff.reset()
+                    let before = floor
+                    floor = await config.floor
+                    // A newer root has dropped the key of what is in force: it is to be sent again, by another.
+                    guard before == nil || floor != nil else { break }
                 }
-                logger.notice("the controller ended the stream")
+                logger.notice("the stream has ended")
             } catch {
                 guard !Task.isCancelled else { return }
                 logger.warning("not connected to the controller", metadata: ["error": "\(error)"])

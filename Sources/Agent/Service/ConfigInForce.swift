@@ -37,6 +37,13 @@ package actor ConfigInForce {
 
     package var generation: UInt64 { verified?.generation ?? 0 }
 
+    /// What the next configuration has to reach: nothing where no key of the root in force vouches for the one that runs.
+    /// Whoever stole a key may have sent the last generation that there is; that ends with the key (as in the TUF
+    /// specification, §5.3.11). What a new key signs is never old, so nothing goes back by it.
+    package var floor: GenerationFloor? {
+        verified.flatMap { verifier.vouches(for: $0.envelope) ? $0.floor : nil }
+    }
+
     /// Digests that the envelope names and neither `carried` nor the configuration in force has.
     ///
     /// - Throws: `ConfigRefusal` for an envelope that no key of the root has signed.
@@ -49,9 +56,9 @@ package actor ConfigInForce {
     /// - Returns: whether anything changed.
     /// - Throws: `ConfigRefusal`, the configuration in force unchanged; or the store's error.
     package func take(_ envelope: WireEnvelope, segments: [Data: Data], now: Date) throws -> Bool {
-        let known = verified?.segments ?? [:]
-        let next = try verifier.verify(envelope, floor: verified?.floor, now: now) { segments[$0] ?? known[$0] }
-        guard next.floor != verified?.floor else { return false }
+        let (known, floor) = (verified?.segments ?? [:], floor)
+        let next = try verifier.verify(envelope, floor: floor, now: now) { segments[$0] ?? known[$0] }
+        guard next.floor != floor else { return false }
         try store.save(
             AgentStore.SealedConfig(
                 envelope: next.envelope, root: verifier.root.envelope, segments: next.segments))
@@ -67,7 +74,7 @@ package actor ConfigInForce {
     /// - Returns: whether it is a newer word than the one before.
     /// - Throws: `ConfigRefusal`, the timestamp before unchanged; or the store's error.
     package func take(timestamp envelope: WireEnvelope, now: Date) throws -> Bool {
-        let next = try verifier.verify(timestamp: envelope, inForce: verified?.floor, last: timestamp, now: now)
+        let next = try verifier.verify(timestamp: envelope, inForce: floor, last: timestamp, now: now)
         guard next != timestamp else { return false }
         try store.save(AgentStore.SealedTimestamp(envelope: next.envelope, root: verifier.root.envelope))
         timestamp = next

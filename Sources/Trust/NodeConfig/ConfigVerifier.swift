@@ -19,7 +19,7 @@ package struct ConfigVerifier: Sendable {
     ///
     /// The configuration in force, come again, is taken again.
     /// - Parameters:
-    ///   - floor: what is in force; `nil` on a node that never had a config.
+    ///   - floor: what is in force; `nil` on a node that has no config by a key of the root.
     ///   - now: `nil` for a config that was taken before and comes from the agent's own store: it stays good when its root
     ///     has expired since.
     ///   - segments: an encoded segment by its digest, from the update or from the agent's store; it is hashed again.
@@ -54,6 +54,11 @@ package struct ConfigVerifier: Sendable {
             throw ConfigRefusal(.malformed, "the payload is no node config")
         }
         return Set(config.networks.flatMap { $0.peerSegments + $0.addressSetSegments + $0.ruleSegments })
+    }
+
+    /// Whether a key of the root in force has signed it.
+    package func vouches(for envelope: WireEnvelope) -> Bool {
+        (try? signedPayload(of: envelope, as: .nodeConfig, by: .config)) != nil
     }
 
     func signedPayload(
