@@ -327,8 +327,10 @@ struct AuthorizationTests {
         #expect(states[0] == states[1])
     }
 
-    /// Main is the side of a merge that was published, whatever the merge calls first: also for who was not there to see it.
-    @Test func aControllerThatBeginsAnewGoesTheWayThatMainWent() async throws {
+    /// Main is the side of a merge that was published, whatever the merge calls first: also for who was not there to see it, and
+    /// where main was somewhere in between of which nothing was published.
+    @Test(arguments: [false, true])
+    func aControllerThatBeginsAnewGoesTheWayThatMainWent(overWhatIsTakenBack: Bool) async throws {
         let controller = try controller()
         let service = try controller.service()
         await service.loop.step()
@@ -338,13 +340,18 @@ struct AuthorizationTests {
         await service.loop.step()
         try #require(phases(service)["acme"] == .inForce)
 
+        if overWhatIsTakenBack {
+            try await git.commit(["README.md": "hello"])
+            await service.loop.step()
+            try #require(phases(service)["acme"] == .inForce)
+        }
         // Who is a member no more begins where he was one, and merges main into that.
         _ = try await git.bareGit("update-ref", "refs/heads/main", first)
         try await git.commit(change([acme], port: "tcp/24"), signedBy: carl)
         _ = try await git.bareGit("update-ref", "refs/heads/main", revoked)
         try await git.git("fetch", "-q", "origin", "main")
         try await git.git(carl.options, "merge", "-q", "--no-edit", "FETCH_HEAD")
-        try await git.git("push", "-q", "origin", "HEAD:main")
+        try await git.git("push", "-qf", "origin", "HEAD:main")
         for service in [service, try controller.service()] {
             await service.loop.step()
             #expect(service.status.current.trouble == "")

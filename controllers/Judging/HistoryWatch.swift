@@ -64,7 +64,7 @@ package struct HistoryWatch: Sendable {
                 findings.warnings.append(reason)
             }
         }
-        let verdicts = try await recall(state, in: repository) + advance(to: main, in: repository)
+        let verdicts = try await advance(to: main, from: state, in: repository)
         for verdict in verdicts where verdict.adoption != nil || isApproved(verdict) {
             guard let text = book.record(of: verdict.commit), let commit = SourceCommit("\(verdict.commit)") else {
                 continue
@@ -95,14 +95,30 @@ package struct HistoryWatch: Sendable {
         return verdicts
     }
 
-    /// Commits that nothing was published from may go: the replicas that have not seen them know of none.
-    private mutating func advance(to main: ObjectID, in repository: Repository) async throws -> [CommitVerdict] {
+    /// Commits that nothing was published from may go: who has seen them begins anew, as the replicas do that have not.
+    private mutating func advance(
+        to main: ObjectID, from state: ObjectID?, in repository: Repository
+    ) async throws -> [CommitVerdict] {
         do {
-            return try await judge.advance(to: main, in: repository)
+            return try await beginOrGoOn(to: main, from: state, in: repository)
         } catch is RewrittenHistory {
+            judge = HistoryJudge(root: root, approvals: judge.approvals)
+        }
+        do {
+            return try await beginOrGoOn(to: main, from: state, in: repository)
+        } catch let error as RewrittenHistory {
+            guard mode == .warn else { throw ReconcileError(.stalled, "\(error). What is published stays") }
             judge = HistoryJudge(root: root, approvals: judge.approvals)
             return try await judge.advance(to: main, in: repository)
         }
+    }
+
+    private mutating func beginOrGoOn(
+        to main: ObjectID, from state: ObjectID?, in repository: Repository
+    ) async throws -> [CommitVerdict] {
+        let recalled = try await recall(state, in: repository)
+        let new = try await judge.advance(to: main, in: repository)
+        return recalled + new
     }
 
     private func isRewritten(
