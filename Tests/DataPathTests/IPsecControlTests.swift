@@ -55,6 +55,8 @@ import WireFormat
         #expect(b.receive() == request)
         b.send(reply)
         #expect(a.receive() == reply)
+        // A packet is counted after it is handed on.
+        try waitUntil { try a.state().ipsecPeers.first?.ikeSas.first?.children.first?.receivedPackets == 1 }
         let state = try #require(try a.state().ipsecPeers.first)
         let sa = try #require(state.ikeSas.first)
         let child = try #require(sa.children.first)
