@@ -309,6 +309,10 @@ if Context.environment["CVLAN_BENCHMARKS"] != nil {
             dependencies: ["Tunneling", "WireGuard", "IPsec", "Forwarding", "Addressing", "OpenSSL"],
             path: "Tests/Benchmarks/Peers", swiftSettings: swiftSettings),
         .executableTarget(
+            name: "cvlan-history",
+            dependencies: ["Authorization", "GitRepository", "SSHSignatures", "Sodium", argumentParser],
+            path: "Tests/Benchmarks/History", swiftSettings: swiftSettings),
+        .executableTarget(
             name: "cvlan-aead", dependencies: ["AEAD", argumentParser], path: "Tests/Benchmarks/AEAD",
             swiftSettings: swiftSettings),
     ]

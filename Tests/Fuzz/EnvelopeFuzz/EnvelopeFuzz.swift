@@ -7,14 +7,20 @@ import WireFormat
 /// here by a key that the root names, so that the fuzzer reaches what is behind the signature.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    guard let start, count > 0, let fixture = Fixture.shared else { return 0 }
+    guard let start, count > 0 else { return 0 }
     let input = Data(UnsafeBufferPointer(start: start, count: count))
-    fixture.parse(input.dropFirst(), as: input[0])
+    Fixture.shared.parse(input.dropFirst(), as: input[0])
     return 0
 }
 
 private struct Fixture: Sendable {
-    static let shared = try? Fixture()
+    static let shared: Fixture = {
+        do {
+            return try Fixture()
+        } catch {
+            fatalError("nothing would be tried: \(error)")
+        }
+    }()
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     let key: Ed25519.PrivateKey
@@ -65,7 +71,7 @@ private struct Fixture: Sendable {
         decoder.append(bytes)
         guard let payload = try? decoder.next() else { return }
         let segment = (try? decoder.next()) ?? []
-        let envelope = try WireEnvelope(signing: Data(payload), as: .nodeConfig, by: [key])
+        guard let envelope = try? WireEnvelope(signing: Data(payload), as: .nodeConfig, by: [key]) else { return }
         _ = try? verifier.verify(envelope, floor: nil, now: Self.now) { _ in Data(segment) }
         guard var config = try? WireNodeConfig(serializedBytes: payload), !config.networks.isEmpty else { return }
         config.networks[0].peerSegments = [WireSegment.digest(ofEncoded: segment)]
