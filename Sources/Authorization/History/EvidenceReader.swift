@@ -62,7 +62,10 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
                     supporters: supporters(of: id, proof)))
         }
         recent.withLock { recent in
-            for evidence in found where evidence.node.parents.count <= 1 { recent[evidence.node.id] = evidence }
+            // Of what is from before the beginning nobody has looked at what it changes.
+            for (wanted, evidence) in zip(wanted, found) where wanted.pair != nil && wanted.node.parents.count <= 1 {
+                recent[evidence.node.id] = evidence
+            }
         }
         return found
     }

@@ -163,6 +163,28 @@ struct ApprovalTests {
         #expect(found19.isEmpty)
     }
 
+    /// The walk may come to what the adopted commit does not descend from before it comes to that.
+    @Test func whatWasReadFromBeforeTheAdoptionIsReadAgainForTheMergeThatBringsIt() async throws {
+        var test = try TestHistory()
+        let organization = test.organization
+        let old = try test.history.commit(organization.files.mapValues { $0 }, on: [])
+        let bad = try test.commit(laptop, on: old, by: nil)
+        let tip = try test.commit([Organization.officePath: Organization.office(mtu: 1400)], on: old, by: nil)
+        for parents in [[tip, bad], [bad, tip]] {
+            let merge = try test.history.commit(
+                [Organization.officePath: Organization.office(mtu: 1400)], on: parents)
+            var approvals = adopted(tip, by: organization.root)
+            var judge = HistoryJudge(root: test.root, approvals: approvals)
+            _ = try await judge.advance(to: merge, through: [tip], in: test.history)
+            #expect(judge.accepted.names == ["acme/Node/laptop"])
+            // And where anybody's word of an old commit has all judged again.
+            approvals.approvals[old] = [Approvals.Approval(key: organization.stranger.key)]
+            judge.set(approvals)
+            _ = try await judge.advance(to: merge, in: test.history)
+            #expect(judge.accepted.names == ["acme/Node/laptop"])
+        }
+    }
+
     @Test func rewrittenHistoryIsRefusedUntilASuperadminTakesIt() async throws {
         var test = try TestHistory()
         let organization = test.organization
