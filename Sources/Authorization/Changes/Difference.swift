@@ -29,17 +29,19 @@ package struct Difference: Hashable, Sendable {
     }
 
     private init(_ removed: [Declaration], _ added: [Declaration], existed: Bool, exists: Bool) {
-        self.removed = Self.rest(of: removed, without: added)
-        self.added = Self.rest(of: added, without: removed)
-        self.existed = existed
-        self.exists = exists
+        let (gone, come) = (Self.rest(of: removed, without: added), Self.rest(of: added, without: removed))
+        self.removed = gone
+        self.added = come
+        // The files that differ at first need not be all that declare it.
+        self.existed = existed || !gone.isEmpty
+        self.exists = exists || !come.isEmpty
     }
 
     /// What lies between the beginning of this and the end of another, which begins where this ends.
     func followed(by next: Difference) -> Difference {
         let removed = self.removed + Self.rest(of: next.removed, without: added)
         let added = Self.rest(of: self.added, without: next.removed) + next.added
-        return Difference(removed, added, existed: existed, exists: next.exists || !added.isEmpty)
+        return Difference(removed, added, existed: existed, exists: next.exists)
     }
 
     private static func rest(of all: [Declaration], without others: [Declaration]) -> [Declaration] {

@@ -134,6 +134,25 @@ struct EnrollmentHistoryTests {
         #expect(found11 == ["acme/Node/tablet"])
     }
 
+    /// A declaration of it elsewhere, which nobody has accepted, does not make it new.
+    @Test func aNodeThatHasItsKeyKeepsIt() async throws {
+        var test = try TestHistory()
+        let start = try start(&test)
+        let key = try #require(NodePublicKey(bytes: X25519.PrivateKey().publicKey.bytes))
+        let own = Organization.manifest(
+            "Node", "acme", "gw", "networks: [{ cvlan: office }], wireguard: { publicKey: \"\(key)\" }")
+        let owned = try test.commit(["tenants/acme/gw.yaml": own], on: start, by: test.organization.bob)
+        let taken = try enroll(["gw"], with: try token(), on: owned, in: &test)
+        let found1 = try await outstanding(taken, test)
+        #expect(found1 == ["acme/Node/gw"])
+        let second = Organization.manifest("Node", "acme", "gw", "networks: [{ cvlan: office }]")
+        let twice = try test.commit(["tenants/acme/second.yaml": second], on: owned, by: nil)
+        let moved = try enroll(
+            ["gw"], with: try token(), on: twice, in: &test, adding: ["tenants/acme/second.yaml": nil])
+        let found2 = try await outstanding(moved, test)
+        #expect(found2 == ["acme/Node/gw"])
+    }
+
     @Test func aMemberReviewsWhereTheTenantWantsIt() async throws {
         var test = try TestHistory()
         let start = try start(&test, approval: "review")

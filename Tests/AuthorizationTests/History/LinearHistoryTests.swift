@@ -69,6 +69,22 @@ struct LinearHistoryTests {
         #expect(judge.accepted.outstanding(in: "beta").isEmpty)
     }
 
+    /// A declaration of it elsewhere, which nobody has accepted, does not make it new.
+    @Test func whoHasATenantDeclaredTwiceFirstCannotDeleteItEither() async throws {
+        var test = try TestHistory()
+        let second = "tenants/acme/second.yaml"
+        let twice = try test.commit(
+            [second: test.organization.acme(["bob": "admin"])], on: test.first, by: nil)
+        let tip = try test.commit(
+            [second: nil, Organization.tenantPath: nil], on: twice, by: test.organization.alice)
+        let judge = try await test.judge(tip)
+        #expect(judge.accepted.names == ["Tenant/acme"])
+        let refusals = judge.accepted.outstanding(in: "acme").flatMap(\.refusals)
+        #expect(refusals.map(\.change.action) == [.delete])
+        #expect(refusals.map(\.needed) == [.superadmin])
+        #expect(judge.accepted.roster.hasTenant("acme"))
+    }
+
     @Test func whoPromotesThemselvesHasNoMoreAfterIt() async throws {
         var test = try TestHistory()
         let bob = test.organization.bob
