@@ -130,6 +130,53 @@ struct RootChainTests {
         }
     }
 
+    /// Two replicas, and the keys of one were replaced: what it writes is no forgery.
+    @Test func aReplicaWithAnOlderRootSaysThatItNeedsTheNewerOne() async throws {
+        let git = try await GitServer()
+        try await git.commit(fleet.files)
+        let controller = try TestController(git.bare)
+        let replica = try TestController(replicaOf: controller)
+        await (try controller.service()).loop.step()
+        let old = try replica.service()
+        await old.loop.step()
+        #expect(old.board.current?.height == 1)
+        let key = Ed25519.PrivateKey()
+        try rotate(controller) { document in
+            try KeyCeremony(directory: controller.directory.path).file(of: .state).next.write(key)
+            document.replace(.state, by: key.publicKey)
+        }
+        try await git.commit(["tenants/acme/policies/ssh.yaml": fleet.policy(port: "tcp/23")])
+        let rotated = try controller.service()
+        await rotated.loop.step()
+        #expect(rotated.board.current?.height == 2)
+
+        await old.loop.step()
+        let trouble = old.status.current.trouble
+        #expect(
+            trouble.contains(
+                "is signed under root document 2, which another controller has put into force; this one has 1"))
+        #expect(trouble.hasSuffix("Copy keys/, ca.pem and roots/ from that controller"))
+        #expect(old.board.current?.height == 1)
+        // With a commit on it that is nobody's, it is a forgery all the same.
+        try await git.checkOut("cvlan-state")
+        try await git.git("commit", "-q", "--allow-empty", "-m", "state: 3")
+        try await git.git("push", "-q", "origin", "HEAD:cvlan-state")
+        await old.loop.step()
+        #expect(old.status.current.trouble.contains("is no controller's"))
+        _ = try await git.bareGit("update-ref", "refs/heads/cvlan-state", "cvlan-state~1")
+
+        let files = FileManager.default
+        for name in ["keys", "roots"] {
+            try files.removeItem(atPath: "\(replica.directory.path)/\(name)")
+            try files.copyItem(
+                atPath: "\(controller.directory.path)/\(name)", toPath: "\(replica.directory.path)/\(name)")
+        }
+        let new = try replica.service()
+        await new.loop.step()
+        #expect(new.status.current.trouble.isEmpty)
+        #expect(new.board.current?.height == 2)
+    }
+
     @Test(arguments: [(100, nil), (89, "runs out in 89 days"), (-1, "has run out")] as [(Double, String?)])
     func aRootThatRunsOutIsToldOf(days: Double, warning: String?) async throws {
         let git = try await GitServer()

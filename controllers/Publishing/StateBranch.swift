@@ -4,6 +4,7 @@ internal import Manifests
 package import OverlayNetwork
 package import Reconciling
 package import Trust
+internal import WireFormat
 
 /// The `cvlan-state` branch: what the controller has decided. Every replica reads it and tries to extend it; git
 /// decides who was first. Each commit is signed by the controllers' key for that, and nobody else's counts.
@@ -49,7 +50,7 @@ package struct StateBranch: Sendable {
 
     /// Checks what is new on the branch since this controller last saw it: all of it the controllers' own, on top of what
     /// was there.
-    /// - Throws: `ReconcileError` `.stalled`, with what to do; nothing of a branch may be used for which it throws.
+    /// - Throws: `ReconcileError`, with what to do; nothing of a branch may be used for which it throws.
     package func check(_ tip: ObjectID?) async throws {
         let known = seen[repository, branch]
         guard tip != known else { return }
@@ -72,10 +73,50 @@ package struct StateBranch: Sendable {
             do throws(StateSignatures.Refusal) {
                 try signatures.take(object, parents: commit.parents.count)
             } catch {
+                if let newer = await newerRoot(at: tip, vouchingFor: new.map { ($0.1, $0.0.parents.count) }) {
+                    throw outdated(commit.id, newer)
+                }
                 throw forged(commit.id, "\(error)", known)
             }
         }
         try seen.remember(tip, repository, branch)
+    }
+
+    /// A root document that follows from this controller's own, on the branch, and with which all of these commits are the
+    /// controllers'. Another replica has it already.
+    private func newerRoot(
+        at tip: ObjectID, vouchingFor commits: [(object: [UInt8], parents: Int)]
+    ) async -> RootDocument? {
+        let files = try? await repository.perform { repository in
+            try repository.entries(of: tip, in: "roots").compactMap { entry -> (UInt64, [UInt8])? in
+                guard case .rootDocument(let version)? = StateFile(path: entry.path), entry.isFile else { return nil }
+                return (version, try repository.blob(entry.id, limit: Self.largestRoot))
+            }
+        }
+        let envelopes = Dictionary(files ?? []) { first, _ in first }
+        var chain = roots
+        while let last = chain.last, let bytes = envelopes[last.document.version &+ 1],
+            let envelope = try? WireEnvelope(serializedBytes: bytes), let next = try? last.updated(with: envelope),
+            next != last
+        {
+            chain.append(next)
+        }
+        guard chain.count > roots.count else { return nil }
+        var signatures = StateSignatures(chain.map(\.document))
+        for commit in commits {
+            guard (try? signatures.take(commit.object, parents: commit.parents)) != nil else { return nil }
+        }
+        return chain.last?.document
+    }
+
+    private static let largestRoot = 1 << 20
+
+    private func outdated(_ commit: ObjectID, _ newer: RootDocument) -> ReconcileError {
+        ReconcileError(
+            .waiting(after: .seconds(30)),
+            "the commit \(commit.short) of \(branch) is signed under root document \(newer.version), which another controller "
+                + "has put into force; this one has \(roots.last?.document.version ?? 0). What is published stays. Copy keys/, "
+                + "ca.pem and roots/ from that controller")
     }
 
     private func forged(_ commit: ObjectID, _ reason: String, _ known: ObjectID?) -> ReconcileError {
