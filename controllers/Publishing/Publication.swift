@@ -38,6 +38,11 @@ package struct Publication: Sendable {
         self.tenants = tenants
         self.unreadable = unreadable
     }
+
+    /// Whether the node was removed.
+    package func lacks(_ node: NodeKey) -> Bool {
+        nodes[node] == nil && !unreadable.contains(node.tenant)
+    }
 }
 
 /// One tenant, as enrolment needs it.

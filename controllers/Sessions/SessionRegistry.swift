@@ -40,6 +40,8 @@ package final class SessionRegistry: Service, Sendable {
             return older
         }
         older?.close()
+        // Removed after it was let in: the publication that says so went by before the session was here.
+        if board.current?.lacks(session.node) == true { session.remove() }
         for network in board.current?.nodes[session.node]?.networks ?? [] {
             let key = NetworkKey(tenant: session.node.tenant, cvlan: network)
             for news in hints.known(in: key) { tell(news, to: session, in: board.current) }
@@ -67,7 +69,7 @@ package final class SessionRegistry: Service, Sendable {
     package func published(_ next: Publication, after previous: Publication?) {
         for session in sessions.withLock({ Array($0.values) }) {
             guard let node = next.nodes[session.node] else {
-                guard !next.unreadable.contains(session.node.tenant) else { continue }
+                guard next.lacks(session.node) else { continue }
                 logger.info("node was removed, closing its stream", metadata: ["node": "\(session.node)"])
                 session.remove()
                 continue
