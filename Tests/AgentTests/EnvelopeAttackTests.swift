@@ -236,15 +236,73 @@ import WireFormat
         }
     }
 
+    /// Nothing but the clock says that a timestamp has run out.
+    @Test func aClockThatIsSetBackMakesNothingFreshAgain() async throws {
+        try await withAgent { controller, directory in
+            controller.send(try timestamp(controller))
+            #expect(await controller.report { $0.freshness.expires > 0 } != nil)
+            let config = try self.config(of: directory)
+            #expect(await config.freshness(at: Date() - 299).state == .fresh)
+            let behind = await config.freshness(at: Date() - 86400)
+            #expect(behind.state == .clock)
+            #expect(behind.staleness.hasPrefix("this machine's clock is behind"))
+            // One that ran out before the last was issued.
+            let old = try timestamp(controller, age: 7200).timestamp
+            let refusal = await #expect(throws: ConfigRefusal.self) {
+                try await config.take(timestamp: old, now: Date() - 7000)
+            }
+            #expect(refusal?.reason == .expiredTimestamp)
+        }
+    }
+
+    @Test func aRootThatHadRunOutIsNotMadeGoodByTheClock() async throws {
+        var lifetimes = ControllerKeys.Lifetimes()
+        lifetimes.root = .seconds(1800)
+        try await withAgent(lifetimes: lifetimes) { controller, directory in
+            let config = try self.config(of: directory)
+            // The last word came shortly before the root ran out, from a clock that was a little ahead.
+            let later = try timestamp(controller, age: -1850).timestamp
+            _ = try await config.take(timestamp: later, now: Date() + 1600)
+            let refusal = await #expect(throws: ConfigRefusal.self) {
+                try await config.take(
+                    try signed(6, by: controller.keys.configKey), segments: [:], now: Date())
+            }
+            #expect(refusal?.reason == .expiredRoot)
+        }
+    }
+
+    /// Who stole it may have vouched for whatever is in force.
+    @Test func aTimestampByAKeyThatTheNewerRootRevokedCountsNoMore() async throws {
+        try await withAgent { controller, directory in
+            controller.send(try timestamp(controller))
+            #expect(await controller.report { $0.freshness.expires > 0 } != nil)
+            let config = try self.config(of: directory)
+            var document = controller.keys.root.document
+            document.version = 2
+            document.replace(.timestamp, by: Ed25519.PrivateKey().publicKey)
+            let rootKey = try KeyFile(controller.folder + "/keys/root.key").readEd25519()
+            try await config.updateRoot(
+                with: try WireEnvelope(signing: document.payload(), as: .root, by: [rootKey]))
+            #expect(await config.freshness(at: Date()).state == .never)
+            let again = try self.config(of: directory)
+            #expect(await again.freshness(at: Date()).state == .never)
+        }
+    }
+
+    /// As an agent takes it up that starts now.
+    private func config(of directory: StateDirectory) throws -> ConfigInForce {
+        let store = try AgentStore(path: directory.database)
+        return try ConfigInForce(
+            store: store, root: directory.trustedRoot(store: store), identity: directory.loadIdentity(),
+            logger: .init(label: "agent"))
+    }
+
     /// What it took last, and when, outlives the agent: a restart does not make it forget.
     @Test func theLastTimestampOutlivesTheAgent() async throws {
         try await withAgent { controller, directory in
             controller.send(try timestamp(controller))
             #expect(await controller.report { $0.freshness.expires > 0 } != nil)
-            let store = try AgentStore(path: directory.database)
-            let again = try ConfigInForce(
-                store: store, root: directory.trustedRoot(store: store), identity: directory.loadIdentity(),
-                logger: .init(label: "agent"))
+            let again = try config(of: directory)
             #expect(await again.freshness(at: Date()).state == .fresh)
             let old = try timestamp(controller, age: 400).timestamp
             let refusal = await #expect(throws: ConfigRefusal.self) {

@@ -37,7 +37,8 @@ struct TimestampIssuer: Sendable {
     {
         guard let seen = board.lastConfirmed else { return nil }
         if !isNew, let told, told.generation == config.generation,
-            seen.timeIntervalSince(told.issuedAt) < life / 2
+            // One of a time to come was refused: the clock was set back since.
+            (-ConfigVerifier.clockTolerance..<life / 2).contains(seen.timeIntervalSince(told.issuedAt))
         {
             return nil
         }

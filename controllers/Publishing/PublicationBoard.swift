@@ -1,6 +1,6 @@
+package import Foundation
 internal import Synchronization
-
-package import struct Foundation.Date
+internal import Trust
 
 /// Where the publication in force hangs: one writer, the reconcile loop, and any number of readers.
 package final class PublicationBoard: Sendable {
@@ -25,9 +25,18 @@ package final class PublicationBoard: Sendable {
     /// When the repository was last seen to say what is in force.
     package var lastConfirmed: Date? { state.withLock { $0.lastConfirmed } }
 
-    /// The repository was looked at, and says what is in force. Time does not go back here.
+    /// The repository was looked at, and says what is in force.
+    ///
+    /// Time goes back no further than clocks are apart. A clock that was ahead of that and was set right would otherwise
+    /// have vouched for a time in which nobody looked.
     package func confirm(at now: Date) {
-        state.withLock { $0.lastConfirmed = max($0.lastConfirmed ?? now, now) }
+        state.withLock { state in
+            guard let last = state.lastConfirmed, last <= now + ConfigVerifier.clockTolerance else {
+                state.lastConfirmed = now
+                return
+            }
+            state.lastConfirmed = max(last, now)
+        }
     }
 
     /// Puts up the next publication.

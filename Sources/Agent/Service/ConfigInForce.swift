@@ -10,7 +10,8 @@ package actor ConfigInForce {
     private var verifier: ConfigVerifier
     private let logger: Logger
     package private(set) var verified: VerifiedConfig?
-    /// The newest that was taken: of the configuration in force, or of one before it.
+    /// The newest that was taken: of the configuration in force, or of one before it. None by a key that the root in force
+    /// does not name: whoever stole that may have signed any.
     package private(set) var timestamp: VerifiedTimestamp?
 
     /// Takes up the last good configuration from the store. Its root may have expired since, or been followed by one
@@ -29,7 +30,8 @@ package actor ConfigInForce {
         if let sealed = try store.timestamp() {
             var then = verifier
             then.root = try TrustedRoot(sealed.root, pinnedBy: RootPin(ofPayload: sealed.root.payload))
-            timestamp = try then.verify(storedTimestamp: sealed.envelope)
+            let stored = try then.verify(storedTimestamp: sealed.envelope)
+            timestamp = verifier.vouches(for: stored) ? stored : nil
         }
     }
 
@@ -57,7 +59,9 @@ package actor ConfigInForce {
     /// - Throws: `ConfigRefusal`, the configuration in force unchanged; or the store's error.
     package func take(_ envelope: WireEnvelope, segments: [Data: Data], now: Date) throws -> Bool {
         let (known, floor) = (verified?.segments ?? [:], floor)
-        let next = try verifier.verify(envelope, floor: floor, now: now) { segments[$0] ?? known[$0] }
+        // Who sets this machine's clock back makes no root good again that had run out by the controller's last word.
+        let latest = max(now, timestamp?.timestamp.issuedAt ?? now)
+        let next = try verifier.verify(envelope, floor: floor, now: latest) { segments[$0] ?? known[$0] }
         guard next.floor != floor else { return false }
         try store.save(
             AgentStore.SealedConfig(
@@ -93,6 +97,7 @@ package actor ConfigInForce {
         guard next != verifier.root else { return }
         try store.save(root: next.envelope)
         verifier.root = next
+        timestamp = timestamp.flatMap { verifier.vouches(for: $0) ? $0 : nil }
         logger.notice("root document replaced", metadata: ["version": "\(next.document.version)"])
     }
 }

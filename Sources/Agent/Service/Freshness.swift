@@ -9,7 +9,9 @@ package struct Freshness: Hashable, Sendable {
         case fresh
         /// The last timestamp has run out: the controller is gone, is frozen, or somebody holds back what it says.
         case ranOut
-        /// No timestamp was ever taken.
+        /// This machine's clock is behind the last timestamp: whether that has run out cannot be told.
+        case clock
+        /// No timestamp by a key of the root in force was ever taken.
         case never
         /// The root document names no key that may sign one.
         case noKey
@@ -22,7 +24,13 @@ package struct Freshness: Hashable, Sendable {
     package init(of timestamp: VerifiedTimestamp?, root: RootDocument, at now: Date) {
         self.timestamp = timestamp?.timestamp
         state =
-            if let timestamp { timestamp.timestamp.expires > now ? .fresh : .ranOut } else {
+            if let timestamp = timestamp?.timestamp {
+                if timestamp.issuedAt > now + ConfigVerifier.clockTolerance {
+                    .clock
+                } else {
+                    timestamp.expires > now ? .fresh : .ranOut
+                }
+            } else {
                 root.publicKeys(for: .timestamp).isEmpty ? .noKey : .never
             }
     }
@@ -34,6 +42,9 @@ package struct Freshness: Hashable, Sendable {
         case .ranOut:
             "the controller has not vouched for this configuration since \(Self.text(timestamp?.issuedAt)), "
                 + "and that ran out at \(Self.text(timestamp?.expires))"
+        case .clock:
+            "this machine's clock is behind: the controller vouched for this configuration at "
+                + "\(Self.text(timestamp?.issuedAt)); set the clock"
         case .never: "the controller has never vouched for this configuration"
         case .noKey: "the root document names no key that signs timestamps"
         }

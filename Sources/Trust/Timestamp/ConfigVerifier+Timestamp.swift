@@ -14,7 +14,9 @@ extension ConfigVerifier {
     package func verify(
         timestamp envelope: WireEnvelope, inForce: GenerationFloor?, last: VerifiedTimestamp?, now: Date
     ) throws(ConfigRefusal) -> VerifiedTimestamp {
-        if root.isExpired(at: now) {
+        // Who sets this machine's clock back makes nothing good again that had run out by the last word.
+        let latest = max(now, last?.timestamp.issuedAt ?? now)
+        if root.isExpired(at: latest) {
             throw ConfigRefusal(.expiredRoot, "root version \(root.document.version) has expired")
         }
         let verified = try verify(storedTimestamp: envelope)
@@ -36,8 +38,8 @@ extension ConfigVerifier {
         guard timestamp.issuedAt <= now + Self.clockTolerance else {
             throw refusal(.futureTimestamp, "issued \(Int(timestamp.issuedAt.timeIntervalSince(now))) s from now")
         }
-        guard timestamp.expires > now else {
-            throw refusal(.expiredTimestamp, "expired \(Int(now.timeIntervalSince(timestamp.expires))) s ago")
+        guard timestamp.expires > latest else {
+            throw refusal(.expiredTimestamp, "expired \(Int(latest.timeIntervalSince(timestamp.expires))) s ago")
         }
         if let last, timestamp.issuedAt < last.timestamp.issuedAt {
             let age = last.timestamp.issuedAt.timeIntervalSince(timestamp.issuedAt)
@@ -58,5 +60,10 @@ extension ConfigVerifier {
                 claimedGeneration: timestamp.config.generation)
         }
         return VerifiedTimestamp(timestamp: timestamp, envelope: envelope)
+    }
+
+    /// Whether a key of the root in force has signed it.
+    package func vouches(for timestamp: VerifiedTimestamp) -> Bool {
+        (try? signedPayload(of: timestamp.envelope, as: .timestamp, by: .timestamp)) != nil
     }
 }
