@@ -41,6 +41,9 @@ package struct Identity: Hashable, Sendable {
     /// The zone the time was written in, in minutes east of UTC.
     package let offsetMinutes: Int
 
+    /// The times that can be written: libgit2 would cut others to 32 bits. What is read may say anything.
+    package static let writtenSeconds = 0...Int64(UInt32.max)
+
     package init(name: String, email: String, seconds: Int64, offsetMinutes: Int = 0) {
         self.name = name
         self.email = email

@@ -113,7 +113,7 @@ extension Identity {
     func signature() throws(GitError) -> Signature {
         let bytes = Array(name.utf8) + Array(email.utf8)
         guard !bytes.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }),
-            (-1440...1440).contains(offsetMinutes), (0...(1 << 40)).contains(seconds)
+            (-1440...1440).contains(offsetMinutes), Self.writtenSeconds.contains(seconds)
         else { throw GitError(.invalid, "'\(name) <\(email)>' at \(seconds) does not fit into a commit") }
         var made: UnsafeMutablePointer<git_signature>?
         try LibGit2.check(

@@ -9,20 +9,20 @@ import Trust
 
 /// Signatures decide what of main is published: from commits signed by git to what agents get.
 struct AuthorizationTests {
-    private static let acmePolicy = "tenants/acme/policies/ssh.yaml"
-    private static let globexPolicy = "tenants/globex/policies/ssh.yaml"
+    static let acmePolicy = "tenants/acme/policies/ssh.yaml"
+    static let globexPolicy = "tenants/globex/policies/ssh.yaml"
 
-    private let git: GitServer
-    private let root: SigningKey
+    let git: GitServer
+    let root: SigningKey
     /// Admin of acme.
-    private let alice: SigningKey
+    let alice: SigningKey
     /// Member of acme.
-    private let carl: SigningKey
+    let carl: SigningKey
     /// Admin of globex.
-    private let bob: SigningKey
-    private let acme: Fleet
-    private let globex: Fleet
-    private let first: String
+    let bob: SigningKey
+    let acme: Fleet
+    let globex: Fleet
+    let first: String
 
     /// Two tenants that a superadmin has made.
     init() async throws {
@@ -36,12 +36,12 @@ struct AuthorizationTests {
         first = try await git.commit(acme.files.merging(globex.files) { a, _ in a }, signedBy: root)
     }
 
-    private func controller(_ mode: RootDocument.AuthorizationMode = .enforce) throws -> TestController {
+    func controller(_ mode: RootDocument.AuthorizationMode = .enforce) throws -> TestController {
         try TestController(git.bare, superadmins: ["root": root], authorization: mode)
     }
 
     /// A controller that has published the first commit.
-    private func started(_ mode: RootDocument.AuthorizationMode = .enforce) async throws -> ControllerService {
+    func started(_ mode: RootDocument.AuthorizationMode = .enforce) async throws -> ControllerService {
         let service = try controller(mode).service()
         await service.loop.step()
         try #require(service.status.current.trouble == "")
@@ -49,15 +49,15 @@ struct AuthorizationTests {
         return service
     }
 
-    private func phases(_ service: ControllerService) -> [String: ControllerStatus.Phase] {
+    func phases(_ service: ControllerService) -> [String: ControllerStatus.Phase] {
         service.status.current.tenants.mapValues(\.phase)
     }
 
-    private func generation(_ tenant: String, _ service: ControllerService) -> UInt64? {
+    func generation(_ tenant: String, _ service: ControllerService) -> UInt64? {
         service.board.current?.nodes[NodeKey(tenant: tenant, node: "gw")]?.generation
     }
 
-    private func change(_ fleets: [Fleet], port: String) -> [String: String?] {
+    func change(_ fleets: [Fleet], port: String) -> [String: String?] {
         Dictionary(uniqueKeysWithValues: fleets.map { ("\($0.folder)/policies/ssh.yaml", $0.policy(port: port)) })
     }
 

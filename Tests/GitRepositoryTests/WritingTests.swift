@@ -117,7 +117,7 @@ import Testing
         let bad = [
             Identity(name: "A <B", email: "a@b", seconds: 1), Identity(name: "A\nB", email: "a@b", seconds: 1),
             Identity(name: "A", email: "a>b", seconds: 1), Identity(name: "", email: "a@b", seconds: 1),
-            Identity(name: "A", email: "a@b", seconds: -1),
+            Identity(name: "A", email: "a@b", seconds: -1), Identity(name: "A", email: "a@b", seconds: 1 << 32),
             Identity(name: "A", email: "a@b", seconds: 1, offsetMinutes: 5000),
         ]
         for identity in bad {

@@ -147,8 +147,11 @@ package struct StateBranch: Sendable {
         guard let source = change.next.sourceCommit else {
             throw GitError(.invalid, "a state without a source commit")
         }
+        // Whoever makes a commit says when: a time that cannot be written must not stop what others publish.
+        let times = Identity.writtenSeconds
         let author = Identity(
-            name: "cvlan-controller", email: "controller@\(trustDomain)", seconds: max(sourceTime, 0))
+            name: "cvlan-controller", email: "controller@\(trustDomain)",
+            seconds: min(max(sourceTime, times.lowerBound), times.upperBound))
         let message = """
             state: \(change.next.height) from \(source.description.prefix(12))
 

@@ -1,0 +1,19 @@
+import Controllers
+import GitRepository
+import Testing
+
+/// Whoever may push stops nobody but, where they may, themselves.
+extension AuthorizationTests {
+    @Test func aTimeThatCannotBeWrittenStopsNobody() async throws {
+        let service = try await started()
+        for (port, date) in [(81, (1 << 40) + 1), (82, 1 << 53)] {
+            try await git.commit(change([acme], port: "tcp/\(port)"), date: date, signedBy: alice)
+            await service.loop.step()
+            #expect(service.status.current.trouble == "")
+            #expect(phases(service) == ["acme": .inForce, "globex": .inForce])
+        }
+        #expect(generation("acme", service) == 3)
+        let written = try await git.bareGit("log", "-1", "--format=%at", "cvlan-state")
+        #expect(written == "\(UInt32.max)")
+    }
+}
