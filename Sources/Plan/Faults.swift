@@ -16,7 +16,8 @@ struct Faults {
         for finding in Linter(at: time).findings(in: set) where finding.code.holdsBack {
             let tenants = finding.tenantsToBlame(
                 isKnown: { read.head.tenants[$0] != nil || read.base.tenants[$0] != nil },
-                ownersBefore: { read.oldTenants[$0] ?? [] })
+                ownersBefore: { read.oldTenants[$0] ?? [] },
+                ownersNow: { (side == .base ? read.oldTenants : read.newTenants)[$0] ?? [] })
             if tenants.isEmpty { common.append(finding) }
             // Of other tenants not everything was read.
             for tenant in tenants where read.touched.contains(tenant) {

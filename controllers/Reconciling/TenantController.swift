@@ -92,7 +92,8 @@ package struct TenantController: Sendable {
             return Set([finding.tenant].compactMap { $0 }.filter(isKnown))
         }
         return finding.tenantsToBlame(
-            isKnown: isKnown, ownersBefore: { path in lastGood.filter { $0.value.blobs[path] != nil }.keys })
+            isKnown: isKnown, ownersBefore: { path in lastGood.filter { $0.value.blobs[path] != nil }.keys },
+            ownersNow: { tree.files[$0]?.tenants ?? [] })
     }
 
     /// A tenant whose manifests say the same as before keeps its commit: then nothing of it changes.

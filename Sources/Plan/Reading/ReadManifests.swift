@@ -15,6 +15,8 @@ struct ReadManifests {
     let declared: Set<ResourceID>
     /// In which files that differ a tenant had documents in the base.
     private(set) var oldTenants: [String: Set<String>] = [:]
+    /// And has them now.
+    private(set) var newTenants: [String: Set<String>] = [:]
     /// Whether nodes were left out.
     let isPartial: Bool
 
@@ -30,7 +32,10 @@ struct ReadManifests {
                 ids.formUnion(side.resources.map(\.id) + side.undecodable)
             }
         }
-        for file in changed { oldTenants[file.path] = file.old?.tenants ?? [] }
+        for file in changed {
+            oldTenants[file.path] = file.old?.tenants ?? []
+            newTenants[file.path] = file.new?.tenants ?? []
+        }
         guard !touched.isEmpty else {
             (base, head, isPartial) = (
                 ManifestSet(files: changed.compactMap(\.old)), ManifestSet(files: changed.compactMap(\.new)), false
