@@ -93,6 +93,40 @@ struct ApprovalBookTests {
         #expect(book.problems.map(\.description).contains(text))
     }
 
+    /// Whatever is pushed as notes costs other notes nothing, nor what is recorded.
+    @Test func whatCannotBeReadCostsOnlyItself() async throws {
+        let (commit, other) = (try work.commit("1"), try work.commit("2"))
+        let repository = try Repository(localAt: work.path)
+        let statement = try approval(of: commit, by: alice)
+        let state = try await repository.makeCommit(
+            ["approvals/\(other)": .write(try approval(of: other, by: bob).text)],
+            onTreeOf: nil, parents: [], author: tester, committer: tester, message: "state\n")
+        try await repository.appendNote(Array(statement.text.utf8), to: commit, in: ApprovalBook.notes, by: tester)
+        // A file by its mode, a folder by its object.
+        func id(_ revision: String) throws -> String {
+            try work.git("rev-parse", revision).filter { !$0.isNewline }
+        }
+        let (folder, note) = (try id("HEAD^{tree}"), try id("refs/notes/cvlan-approvals:\(commit)"))
+        try work.git("read-tree", "--empty")
+        try work.git("update-index", "--add", "--cacheinfo", "100644,\(note),\(commit)")
+        try work.git("update-index", "--add", "--info-only", "--cacheinfo", "100644,\(folder),\(other)")
+        let tree = try work.git("write-tree", "--missing-ok").filter { !$0.isNewline }
+        let tip = try work.git("commit-tree", "-m", "notes", tree).filter { !$0.isNewline }
+        try work.git("update-ref", "refs/notes/cvlan-approvals", tip)
+        var book = ApprovalBook()
+        try await book.read(from: repository, state: state)
+        #expect(book.trouble == nil)
+        #expect(book.commits == [commit, other].sorted())
+        #expect(book.entries(of: commit) == [.init(statement: statement, isRecorded: false)])
+        #expect(book.entries(of: other).map(\.isRecorded) == [true])
+        #expect(book.problems.map(\.commit) == [other])
+
+        try work.git("update-ref", "refs/notes/cvlan-approvals", note)
+        try await book.read(from: repository, state: state)
+        #expect(book.trouble?.contains("is a blob, not a commit") == true)
+        #expect(book.commits == [other])
+    }
+
     /// `ssh-keygen -Y verify` takes what we sign, and we what it does.
     @Test func sshKeygenVerifiesOursAndWeItsOwn() async throws {
         let commit = try work.commit("1")

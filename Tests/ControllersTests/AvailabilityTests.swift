@@ -32,4 +32,25 @@ extension AuthorizationTests {
         await service.loop.step()
         #expect(phases(service) == ["acme": .inForce, "globex": .inForce])
     }
+
+    /// No protection of branches covers the notes.
+    @Test func notesThatCannotBeReadCostOnlyThemselves() async throws {
+        let controller = try controller()
+        let service = try controller.service()
+        await service.loop.step()
+        let bad = try await git.commit(change([acme], port: "tcp/81"))
+        try await git.approve(bad, as: "alice", alice)
+        await service.loop.step()
+        try #require(generation("acme", service) == 2)
+        let blob = try await git.bareGit("rev-parse", "main:tenants/acme/tenant.yaml")
+        _ = try await git.bareGit("update-ref", "refs/notes/cvlan-approvals", blob)
+        try await git.commit(change([globex], port: "tcp/82"), signedBy: bob)
+        for service in [service, try controller.service()] {
+            await service.loop.step()
+            #expect(service.status.current.trouble == "")
+            #expect(phases(service) == ["acme": .inForce, "globex": .inForce])
+            #expect(generation("globex", service) == 3)
+            #expect(service.status.current.warnings.contains { $0.hasPrefix("the notes of approvals cannot be read:") })
+        }
+    }
 }

@@ -72,6 +72,7 @@ package struct HistoryWatch: Sendable {
             findings.evidence.approvals[commit] = Array(text.utf8)
         }
         findings.unaccepted = Unaccepted(judge.accepted, in: mode)
+        findings.warnings += book.trouble.map { [$0] } ?? []
         findings.warnings += book.problems.prefix(Self.mostProblems).map { "\($0)" }
         return findings
     }

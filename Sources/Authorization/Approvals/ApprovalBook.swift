@@ -12,15 +12,17 @@ package struct ApprovalBook: Sendable {
     private var pages: [ObjectID: Page] = [:]
     /// By the commit that it is of and the blob that says it: neither ever changes.
     private var known: [Key: ApprovalNote] = [:]
+    /// Why the notes cannot be read, and what to do.
+    package private(set) var trouble: String?
 
     private struct Key: Hashable {
         let commit, blob: ObjectID
     }
 
-    private struct Text {
-        let key: Key
-        let size: Int
-        let bytes: [UInt8]?
+    private enum Text {
+        case bytes([UInt8])
+        case tooLarge(Int)
+        case unreadable(String)
     }
 
     private struct Page {
@@ -41,11 +43,12 @@ package struct ApprovalBook: Sendable {
 
     package init() {}
 
-    /// Takes in what there is now.
+    /// Takes in what there is now. Notes are words that anybody may push, whatever protects branches: where they cannot be
+    /// read, that costs nothing but them. Records have to be readable.
     ///
     /// - Parameter state: the tip of the state branch.
     package mutating func read(from repository: Repository, state: ObjectID?) async throws(GitError) {
-        let notes = try await repository.notes(Self.notes).map { Key(commit: $0.commit, blob: $0.blob) }
+        let notes = try await keysOfNotes(in: repository)
         var records: [Key] = []
         if let state {
             records = try await repository.entries(of: state, in: Self.folder).compactMap { entry in
@@ -53,7 +56,10 @@ package struct ApprovalBook: Sendable {
                 return entry.isFile ? ObjectID(String(name)).map { Key(commit: $0, blob: entry.id) } : nil
             }
         }
-        var read = try await parse(Array(Set(notes + records).subtracting(known.keys)), in: repository)
+        var read = try await parse(Set(records).subtracting(known.keys), areRecords: true, in: repository)
+        read.merge(
+            try await parse(Set(notes).subtracting(known.keys).subtracting(records), areRecords: false, in: repository)
+        ) { record, _ in record }
         pages = [:]
         for key in notes + records { read[key] = read[key] ?? known[key] }
         known = read
@@ -61,21 +67,46 @@ package struct ApprovalBook: Sendable {
         for key in records { pages[key.commit, default: Page()].recorded.add(known[key]) }
     }
 
-    private func parse(_ keys: [Key], in repository: Repository) async throws(GitError) -> [Key: ApprovalNote] {
-        var texts: [Text] = []
+    private mutating func keysOfNotes(in repository: Repository) async throws(GitError) -> [Key] {
+        trouble = nil
+        do throws(GitError) {
+            return try await repository.notes(Self.notes).map { Key(commit: $0.commit, blob: $0.blob) }
+        } catch {
+            guard !error.mayRetry else { throw error }
+            trouble =
+                "the notes of approvals cannot be read: \(error); none of them counts but those of the state branch. Push "
+                + "refs/notes/\(Self.notes) back to what it was, or delete it"
+            return []
+        }
+    }
+
+    private func parse(
+        _ keys: Set<Key>, areRecords: Bool, in repository: Repository
+    ) async throws(GitError) -> [Key: ApprovalNote] {
+        var texts: [(key: Key, text: Text)] = []
         for key in keys {
-            // One that is too large is told of by its size alone.
-            let size = try await repository.blobSize(key.blob)
-            let bytes =
-                size > ApprovalNote.maximumByteCount
-                ? nil : try await repository.blob(key.blob, limit: ApprovalNote.maximumByteCount)
-            texts.append(Text(key: key, size: size, bytes: bytes))
+            do throws(GitError) {
+                texts.append((key, try await text(key.blob, in: repository)))
+            } catch {
+                guard !areRecords, !error.mayRetry else { throw error }
+                texts.append((key, .unreadable("\(error)")))
+            }
         }
-        let notes = Parallel.map(texts) { text in
-            text.bytes.map { ApprovalNote($0, of: text.key.commit) }
-                ?? ApprovalNote(tooLarge: text.size, of: text.key.commit)
+        let notes = Parallel.map(texts) { key, text in
+            switch text {
+            case .bytes(let bytes): ApprovalNote(bytes, of: key.commit)
+            case .tooLarge(let size): ApprovalNote(tooLarge: size, of: key.commit)
+            case .unreadable(let reason): ApprovalNote(unreadable: reason, of: key.commit)
+            }
         }
-        return Dictionary(zip(keys, notes)) { first, _ in first }
+        return Dictionary(zip(texts.map(\.key), notes)) { first, _ in first }
+    }
+
+    /// One that is too large is told of by its size alone.
+    private func text(_ blob: ObjectID, in repository: Repository) async throws(GitError) -> Text {
+        let size = try await repository.blobSize(blob)
+        guard size <= ApprovalNote.maximumByteCount else { return .tooLarge(size) }
+        return .bytes(try await repository.blob(blob, limit: ApprovalNote.maximumByteCount))
     }
 
     package var commits: [ObjectID] { pages.keys.sorted() }

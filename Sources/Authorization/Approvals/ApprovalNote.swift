@@ -15,6 +15,8 @@ package struct ApprovalNote: Hashable, Sendable {
             case tooMany
             /// The note has so many bytes: it is not looked at.
             case tooLarge(Int)
+            /// It is there by its name alone.
+            case unreadable(String)
         }
 
         package let commit: ObjectID
@@ -35,6 +37,10 @@ package struct ApprovalNote: Hashable, Sendable {
 
     init(tooLarge count: Int, of commit: ObjectID) {
         problems = [Problem(commit: commit, line: 1, reason: .tooLarge(count))]
+    }
+
+    init(unreadable reason: String, of commit: ObjectID) {
+        problems = [Problem(commit: commit, line: 1, reason: .unreadable(reason))]
     }
 
     package init(_ bytes: [UInt8], of commit: ObjectID) {
@@ -125,6 +131,7 @@ extension ApprovalNote.Problem.Reason: CustomStringConvertible {
         case .otherCommit(let commit): "an approval of another commit, \(commit.short)"
         case .signature(let refusal): "\(refusal)"
         case .tooMany: "more than \(ApprovalNote.maximumStatements) approvals: the rest is not looked at"
+        case .unreadable(let reason): "it cannot be read: \(reason)"
         case .tooLarge(let count):
             "\(count) bytes, more than the \(ApprovalNote.maximumByteCount) that are looked at"
         }
