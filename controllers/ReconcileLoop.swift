@@ -192,7 +192,9 @@ package final actor ReconcileLoop: Service {
         board.confirm(at: seen)
         sessions.published(publication, after: before)
         observations.retain(publication.nodes.keys)
-        write(output, publication, findings.warnings, started.duration(to: .now))
+        write(
+            output, RunReport(output, findings.unaccepted, warnings: findings.warnings), publication,
+            started.duration(to: .now))
     }
 
     /// Puts up what was published last, as it is: for a controller that starts in a moment in which it may not go on.
@@ -255,19 +257,9 @@ package final actor ReconcileLoop: Service {
     // MARK: Saying what happened
 
     private func write(
-        _ output: Reconciler.Output, _ publication: Publication, _ warnings: [String], _ time: Duration
+        _ output: Reconciler.Output, _ report: RunReport, _ publication: Publication, _ time: Duration
     ) {
         let milliseconds = Double(time.components.seconds) * 1000 + Double(time.components.attoseconds) / 1e15
-        var tenants: [String: ControllerStatus.TenantStatus] = [:]
-        for name in Set(output.tenants.keys).union(output.held.keys) {
-            let errors = output.held[name, default: []].map(\.description)
-            let compiled = output.tenants[name]
-            let isHeld = !errors.isEmpty || !output.commitProblems.isEmpty
-            tenants[name] = .init(
-                phase: compiled == nil ? .pending : isHeld ? .heldBack : .inForce,
-                sourceCommit: output.inForce[name]?.sourceCommit.description,
-                networks: compiled?.networks.count ?? 0, nodes: compiled?.nodes.count ?? 0, errors: errors)
-        }
         let isHeld = !output.held.isEmpty || !output.commitProblems.isEmpty
         status.update { status in
             status.phase = isHeld ? .heldBack : .inForce
@@ -275,10 +267,10 @@ package final actor ReconcileLoop: Service {
             status.stateCommit = publication.stateCommit?.description
             status.height = publication.height
             status.evaluationTime = output.change.next.evaluationTime.description
-            status.errors = output.commitProblems.map(\.description)
+            status.errors = report.errors
             status.authorization = history.mode.rawValue
-            status.warnings = warnings + output.warnings
-            status.tenants = tenants
+            status.warnings = report.warnings
+            status.tenants = report.tenants
             status.reconcileMilliseconds = milliseconds
             status.reconciles += 1
         }
@@ -293,7 +285,7 @@ package final actor ReconcileLoop: Service {
         for problem in output.commitProblems.prefix(20) {
             logger.error("the commit is held back", metadata: ["error": "\(problem)"])
         }
-        for (name, problems) in output.held.sorted(by: { $0.key < $1.key }) {
+        for (name, problems) in report.held {
             for problem in problems.prefix(20) {
                 logger.error(
                     "a tenant is held back at its last good commit",

@@ -53,4 +53,17 @@ extension AuthorizationTests {
             #expect(service.status.current.warnings.contains { $0.hasPrefix("the notes of approvals cannot be read:") })
         }
     }
+
+    @Test func whoeverIsUnknownIsToldOfTogether() async throws {
+        let service = try await started()
+        let strangers = (0..<1000).map { Fleet("x\($0)").node("n", nil) + "---\n" + Fleet("x\($0)").tenantManifest }
+        try await git.commit(["x.yaml": strangers.joined(separator: "\n---\n")])
+        await service.loop.step()
+        let status = service.status.current
+        #expect(status.tenants.count == 2 + 20)
+        #expect(status.tenants["acme"]?.phase == .inForce && status.tenants["globex"]?.phase == .inForce)
+        #expect(status.phase == .heldBack)
+        #expect(status.warnings.contains { $0.contains("980 more tenants") })
+        #expect(status.warnings.count <= 102)
+    }
 }
