@@ -173,6 +173,33 @@ struct VerifyTests {
         #expect(found.contains("roots/1.dsse: a root document was changed or removed"))
     }
 
+    /// Who has lost their role since stands for it still, whatever is said of the commit later.
+    @Test func whatWasKeptCountsThoughMoreIsSaid() async throws {
+        var organization = try Organization()
+        try await organization.live()
+        let start = Organization.start + 1_900_000
+        let commit = try await organization.commit(
+            ["acme/tv.yaml": Acme.node("tv", key: 7)], by: organization.eve, seconds: start)
+        let source = try #require(SourceCommit("\(commit)"))
+        let words = try [organization.bob, organization.eve].map { key in
+            let time = Timestamp(secondsSince1970: start + 60)
+            let statement = try #require(ApprovalStatement(.approval, of: commit, by: "somebody", at: time))
+            return try SignedStatement(statement, by: key).text
+        }
+        organization.publisher.evidence.approvals[source] = Array(words[0].utf8)
+        organization.publisher.approvals.approvals[commit] = [Approvals.Approval(key: organization.bob.key)]
+        try #require(try await organization.publisher.publish() != nil)
+        organization.publisher.approvals.approvals[commit] = [
+            Approvals.Approval(key: organization.bob.key, isRecorded: true)
+        ]
+        try await organization.commit(["acme/tenant.yaml": Acme.tenant], by: organization.ann, seconds: start + 100)
+        try #require(try await organization.publisher.publish() != nil)
+        organization.publisher.evidence.approvals[source] = Array(words.joined(separator: "\n").utf8)
+        try #require(try await organization.publisher.publish() != nil)
+        let report = try await verify(organization)
+        #expect(report.findings.isEmpty, "\(report.findings)")
+    }
+
     @Test func aRootThatIsChangedOrForgedIsAnError() async throws {
         var organization = try Organization()
         try await organization.live()

@@ -35,7 +35,7 @@ struct ApprovalBookTests {
         #expect(book.commits == [commit])
         #expect(book.entries(of: commit) == [.init(statement: statement, isRecorded: false)])
         #expect(book.problems.isEmpty)
-        #expect(book.record(of: commit) == statement.text)
+        #expect(book.record(of: commit) { _ in true } == statement.text)
     }
 
     /// Deleting the notes changes nothing of what has counted.
@@ -54,12 +54,30 @@ struct ApprovalBookTests {
             book.entries(of: commit) == [
                 .init(statement: first, isRecorded: true), .init(statement: second, isRecorded: false),
             ])
-        #expect(book.record(of: commit) == first.text + "\n" + second.text)
+        #expect(book.record(of: commit) { $0 == second } == first.text + "\n" + second.text)
+        #expect(book.record(of: commit) { _ in false } == nil)
         try work.git("update-ref", "-d", "refs/notes/cvlan-approvals")
         try await book.read(from: repository, state: state)
         #expect(book.entries(of: commit) == [.init(statement: first, isRecorded: true)])
         try await book.read(from: repository, state: nil)
         #expect(book.commits.isEmpty)
+    }
+
+    /// What is kept stays small enough to be read, whoever says it again and again.
+    @Test func whatIsSaidTwiceIsKeptOnce() async throws {
+        let commit = try work.commit("1")
+        let repository = try Repository(localAt: work.path)
+        let said = try (0..<3).map { index in
+            let time = Timestamp(secondsSince1970: 1_795_000_000 + Int64(index))
+            return try SignedStatement(
+                #require(ApprovalStatement(.approval, of: commit, by: "somebody", at: time)),
+                by: index == 2 ? bob : alice)
+        }
+        try await repository.appendNote(
+            Array(said.map(\.text).joined(separator: "\n").utf8), to: commit, in: ApprovalBook.notes, by: tester)
+        var book = ApprovalBook()
+        try await book.read(from: repository, state: nil)
+        #expect(book.record(of: commit) { _ in true } == said[0].text + "\n" + said[2].text)
     }
 
     @Test func judgesTakeWhatCounts() async throws {

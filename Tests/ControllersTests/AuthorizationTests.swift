@@ -168,6 +168,34 @@ struct AuthorizationTests {
         #expect(phases(replica)["acme"] == .inForce)
         let files = try await git.bareGit("ls-tree", "--name-only", "cvlan-state", "approvals/")
         #expect(files == "approvals/\(commit)")
+        let kept = try await git.bareGit("show", "cvlan-state:approvals/\(commit)")
+        #expect(kept.contains("Approver: alice") && !kept.contains("Approver: bob"))
+        // Nobody pushes it out with words that are worth nothing.
+        try await git.approve(commit, as: "bob", bob)
+        await service.loop.step()
+        #expect(try await git.bareGit("show", "cvlan-state:approvals/\(commit)") == kept)
+        #expect(phases(service)["acme"] == .inForce)
+    }
+
+    /// What is kept counts by the roles of then, and so only what counts by those of now, too, is kept.
+    @Test func theWordOfWhoHasLostTheRoleIsNotKept() async throws {
+        let controller = try controller()
+        let service = try controller.service()
+        await service.loop.step()
+        let bad = try await git.commit(change([acme], port: "tcp/24"))
+        var without = acme
+        without.members.removeLast()
+        try await git.commit(["tenants/acme/tenant.yaml": without.tenantManifest], signedBy: alice)
+        await service.loop.step()
+        try await git.approve(bad, as: "carl", carl)
+        await service.loop.step()
+        let files = try await git.bareGit("ls-tree", "--name-only", "cvlan-state", "approvals/")
+        #expect(files == "")
+        try await git.commit(change([globex], port: "tcp/25"), signedBy: bob)
+        for service in [service, try controller.service()] {
+            await service.loop.step()
+            #expect(phases(service) == ["acme": .heldBack, "globex": .inForce])
+        }
     }
 
     @Test func aTenantThatNoSuperadminHasMadeIsNotPublished() async throws {

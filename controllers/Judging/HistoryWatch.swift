@@ -10,7 +10,7 @@ package import Trust
 package struct HistoryWatch: Sendable {
     struct Findings: Sendable {
         var unaccepted = Unaccepted.none
-        /// The statements by which it was judged, for the state branch.
+        /// The statements by which it was judged and that the state branch has not got yet, for it to keep.
         var evidence = StateEvidence()
         /// Of the history as a whole, and of notes that count for nothing.
         var warnings: [String] = []
@@ -65,25 +65,15 @@ package struct HistoryWatch: Sendable {
             }
         }
         let verdicts = try await advance(to: main, from: state, in: repository)
-        for verdict in verdicts where verdict.adoption != nil || isApproved(verdict) {
-            guard let text = book.record(of: verdict.commit), let commit = SourceCommit("\(verdict.commit)") else {
-                continue
-            }
+        for verdict in verdicts {
+            let text = book.record(of: verdict.commit) { judge.isWorthKeeping($0, of: verdict) }
+            guard let text, let commit = SourceCommit("\(verdict.commit)") else { continue }
             findings.evidence.approvals[commit] = Array(text.utf8)
         }
         findings.unaccepted = Unaccepted(judge.accepted, in: mode)
         findings.warnings += book.trouble.map { [$0] } ?? []
         findings.warnings += book.problems.prefix(Self.mostProblems).map { "\($0)" }
         return findings
-    }
-
-    /// Whether somebody stands for the commit who has a say in it: the state branch keeps nobody else's words.
-    private func isApproved(_ verdict: CommitVerdict) -> Bool {
-        guard !verdict.approvers.isEmpty else { return false }
-        let roster = (verdict.base.flatMap { judge.accepted(at: $0) } ?? judge.accepted).roster
-        return verdict.changes.tenants.keys.contains { tenant in
-            verdict.approvers.contains { (roster.person($0, in: tenant)?.role ?? .readonly) > .readonly }
-        }
     }
 
     /// What a controller that begins anew has to know: where main was, and under which root. People come and go with roots, and

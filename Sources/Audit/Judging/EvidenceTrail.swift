@@ -13,7 +13,13 @@ struct EvidenceTrail {
     private let blobs: BlobReader
     /// Of the newest root document that is there; 0: there is none yet.
     private(set) var rootVersion: UInt64 = 0
-    private var notes: [ObjectID: (note: ApprovalNote, isRecorded: Bool)] = [:]
+    private var notes: [ObjectID: Kept] = [:]
+
+    private struct Kept {
+        var note: ApprovalNote
+        /// What the state before had of it already.
+        var recorded: Set<SignedStatement> = []
+    }
 
     init(_ blobs: BlobReader) {
         self.blobs = blobs
@@ -23,8 +29,9 @@ struct EvidenceTrail {
     /// with it.
     var approvals: Approvals {
         var approvals = Approvals()
-        for (commit, (note, isRecorded)) in notes {
-            for statement in note.statements {
+        for (commit, kept) in notes {
+            for statement in kept.note.statements {
+                let isRecorded = kept.recorded.contains(statement)
                 switch statement.statement.kind {
                 case .approval:
                     approvals.approvals[commit, default: []].append(
@@ -47,7 +54,9 @@ struct EvidenceTrail {
 
     mutating func take(_ step: StateStep) throws -> [Offence] {
         var offences: [Offence] = []
-        for (commit, entry) in notes where !entry.isRecorded { notes[commit] = (entry.note, true) }
+        for (commit, kept) in notes where kept.recorded.count < kept.note.statements.count {
+            notes[commit]?.recorded = Set(kept.note.statements)
+        }
         for change in step.records {
             switch StateFile(path: change.path) {
             case .rootDocument(let version)?:
@@ -68,7 +77,7 @@ struct EvidenceTrail {
                 let note = ApprovalNote(bytes, of: id)
                 let lost = notes[id]?.note.statements.contains { !note.statements.contains($0) } ?? false
                 if lost { offences.append(Offence(path: change.path, reason: "an approval was removed")) }
-                notes[id] = (note, false)
+                notes[id, default: Kept(note: note)].note = note
             default: offences.append(Offence(path: change.path, reason: "no file of the controller's state"))
             }
         }

@@ -119,10 +119,21 @@ package struct ApprovalBook: Sendable {
             + page.noted.statements.filter { !recorded.contains($0) }.map { Entry(statement: $0, isRecorded: false) }
     }
 
-    /// What the state branch is to keep of a commit, made of its statements alone; `nil`: there are none.
-    package func record(of commit: ObjectID) -> String? {
+    /// What the state branch is to keep of a commit, made of its statements alone: what it has, and of what is new whatever
+    /// is worth `keeping`, once, and as long as whoever reads it looks at it. `nil`: it has all of that.
+    package func record(of commit: ObjectID, keeping: (SignedStatement) -> Bool) -> String? {
         let entries = entries(of: commit)
-        return entries.isEmpty ? nil : entries.map(\.statement.text).joined(separator: "\n")
+        var kept = entries.filter(\.isRecorded).map(\.statement)
+        let old = kept.count
+        var size = kept.reduce(0) { $0 + $1.text.utf8.count + 1 }
+        for entry in entries where !entry.isRecorded && keeping(entry.statement) {
+            guard kept.count < ApprovalNote.maximumStatements else { break }
+            guard !kept.contains(where: entry.statement.saysTheSame) else { continue }
+            size += entry.statement.text.utf8.count + 1
+            guard size <= ApprovalNote.maximumByteCount else { break }
+            kept.append(entry.statement)
+        }
+        return kept.count == old ? nil : kept.map(\.text).joined(separator: "\n")
     }
 
     /// What counts for nothing, in the order of commits.

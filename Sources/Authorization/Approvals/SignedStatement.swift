@@ -22,6 +22,11 @@ package struct SignedStatement: Hashable, Sendable {
         self.statement = statement
     }
 
+    /// Whether the same key says the same of the same commit, whenever.
+    func saysTheSame(_ other: SignedStatement) -> Bool {
+        key == other.key && statement.kind == other.statement.kind && statement.commit == other.statement.commit
+    }
+
     /// As it is in a note: `ssh-keygen -Y verify` takes the part before the signature, and the signature.
     package var text: String { statement.text + signature.armored }
 }

@@ -26,7 +26,7 @@ package struct HistoryJudge: Sendable {
     package private(set) var accepted: AcceptedState
     private let keys: KeyCache
     private var records = HistoryRecords()
-    private var eras = RootEras()
+    private(set) var eras = RootEras()
     /// The commits that main is known to have gone over, with how far along it they are.
     private var mainLine: [ObjectID: Int] = [:]
 
