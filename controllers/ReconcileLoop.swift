@@ -171,7 +171,8 @@ package final actor ReconcileLoop: Service {
         let findings = try await history.look(
             at: main, state: state, published: previous.sourceCommit.flatMap { ObjectID($0.description) },
             in: repository)
-        self.history = history
+        // What was judged by words that no state has yet is judged again where this one comes to nothing.
+        if findings.evidence.approvals.isEmpty { self.history = history }
         let tree = try await store.advance(to: main)
         let survey = Reconciler.Survey(
             Reconciler.Input(
@@ -183,6 +184,7 @@ package final actor ReconcileLoop: Service {
         let published =
             output.change.isEmpty
             ? state : try await stateBranch.publish(output.change, onto: state, sourceTime: commit.author.seconds)
+        self.history = history
         let before = board.current
         let publication = try Publisher().publication(output, source: main, state: published, previous: before)
         last = Run(

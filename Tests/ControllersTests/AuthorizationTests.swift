@@ -198,6 +198,22 @@ struct AuthorizationTests {
         }
     }
 
+    @Test func anApprovalIsKeptThoughTheStateCouldNotBePublishedAtFirst() async throws {
+        let service = try await started()
+        let commit = try await git.commit(change([acme], port: "tcp/24"))
+        try await git.approve(commit, as: "alice", alice)
+        let lock = git.bare + "/refs/heads/cvlan-state.lock"
+        try #require(FileManager.default.createFile(atPath: lock, contents: nil))
+        await service.loop.step()
+        #expect(service.board.current?.height == 1)
+        try FileManager.default.removeItem(atPath: lock)
+        await service.loop.step()
+        #expect(phases(service)["acme"] == .inForce)
+        #expect(generation("acme", service) == 2)
+        let files = try await git.bareGit("ls-tree", "--name-only", "cvlan-state", "approvals/")
+        #expect(files == "approvals/\(commit)")
+    }
+
     @Test func aTenantThatNoSuperadminHasMadeIsNotPublished() async throws {
         let service = try await started()
         try await git.commit(Fleet("evil").files, signedBy: alice)
