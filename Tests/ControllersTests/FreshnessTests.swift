@@ -90,6 +90,24 @@ struct FreshnessTests {
         }
     }
 
+    /// Agents refused what it said of the time to come; now it is not to be silent until that has come.
+    @Test func aControllerWhoseClockIsSetRightVouchesAgainAtOnce() async throws {
+        try await run { running, _ in
+            let start = clock.now
+            let agent = try await laptop.enrolled(with: running)
+            let watch = try agent.watch(from: 1)
+            clock.set(start + 86400)
+            let ahead = Int64(start.timeIntervalSince1970) + 80_000
+            let issuedAt: @Sendable (WireUpdate) -> Int64 = {
+                (try? WireTimestamp(serializedBytes: $0.timestamp.payload).issuedAt) ?? 0
+            }
+            _ = try #require(try await watch.next { $0.hasTimestamp && issuedAt($0) > ahead })
+            clock.set(start + 60)
+            let right = try await watch.next { $0.hasTimestamp && issuedAt($0) < ahead }
+            #expect(right != nil)
+        }
+    }
+
     /// Its clock stands still, or it signs no more: all else works.
     @Test func aFrozenControllerIsNoticedAndForwardingGoesOn() async throws {
         try await run { running, git in
