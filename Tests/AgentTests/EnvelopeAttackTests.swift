@@ -151,7 +151,9 @@ import WireFormat
             }
             let (six, seven) = (try segments(6), try segments(7))
             controller.send(try config(6, six), segments: six.map(\.0))
-            #expect(await controller.report { $0.generationInForce == 6 } != nil)
+            // Beside a macro's closure, Swift 6.3 may give one of the same type outside of it the same symbol.
+            let good = await controller.report { $0.generationInForce == 6 }
+            #expect(good != nil)
             controller.send(try config(7, seven), segments: [six[0].0, seven[1].0])
             await expectRefusal("bad-segment", controller, inForce: 6)
             // A segment under another one's hash.
