@@ -16,7 +16,7 @@ struct RootChainTests {
         try await git.commit(fleet.files)
         let controller = try TestController(git.bare)
         for version in 2...4 {
-            try rotate(controller) { $0.authorization = version.isMultiple(of: 2) ? .warn : .off }
+            try rotate(controller) { $1.authorization = version.isMultiple(of: 2) ? .warn : .off }
         }
         try await RunningController.with(controller) { running in
             let chain = try running.controller.keys.roots
@@ -41,8 +41,8 @@ struct RootChainTests {
         try await git.commit(fleet.files)
         let controller = try TestController(git.bare)
         // The one in the middle has run out; the last one has not.
-        try rotate(controller, days: -1) { _ in }
-        try rotate(controller) { _ in }
+        try rotate(controller, days: -1) { _, _ in }
+        try rotate(controller) { _, _ in }
         try await RunningController.with(controller) { running in
             let folder = try TemporaryFolder("agent")
             let directory = try await enroll(running, folder, pin: running.controller.pin)
@@ -68,15 +68,11 @@ struct RootChainTests {
         let away = try TrustedRootVersion(directory)
         #expect(away.version == 1)
         for role in RootDocument.Role.allCases {
-            try rotate(controller, days: -1) { document in
-                let key = Ed25519.PrivateKey()
-                let file = try KeyCeremony(directory: controller.directory.path).file(of: role)
-                try file.next.write(key)
-                document.replace(role, by: key.publicKey)
+            try rotate(controller, days: -1) { ceremony, document in
+                document.replace(role, by: try ceremony.stage(role, Ed25519.PrivateKey()))
             }
         }
-        try rotate(controller) { document in
-            let ceremony = try KeyCeremony(directory: controller.directory.path)
+        try rotate(controller) { ceremony, document in
             try ceremony.stageProofKey(in: &document)
             var generator = SystemRandomNumberGenerator()
             try ceremony.stageAuthority(in: &document, keepingOld: false, now: Date(), using: &generator)
@@ -105,9 +101,8 @@ struct RootChainTests {
             // A root whose key is nowhere changes nothing.
             #expect(running.service.successors == nil)
             let key = Ed25519.PrivateKey()
-            try rotate(controller) { document in
-                try KeyCeremony(directory: controller.directory.path).file(of: .config).next.write(key)
-                document.replace(.config, by: key.publicKey)
+            try rotate(controller) { ceremony, document in
+                document.replace(.config, by: try ceremony.stage(.config, key))
             }
             try await eventually("taken up") { running.service.successors != nil }
             #expect(running.service.successors?.configKey.publicKey == key.publicKey)
@@ -121,7 +116,7 @@ struct RootChainTests {
         try await git.commit(fleet.files)
         let controller = try TestController(git.bare)
         try await RunningController.with(controller) { running in
-            try rotate(controller) { $0.replace(.state, by: Ed25519.PrivateKey().publicKey) }
+            try rotate(controller) { $1.replace(.state, by: Ed25519.PrivateKey().publicKey) }
             try await eventually("told") { controller.log.contains("cannot be taken up") }
             #expect(running.service.successors == nil)
             let client = try ControllerClient(url: running.url, credentials: .unverified)
@@ -182,7 +177,7 @@ struct RootChainTests {
         let git = try await GitServer()
         try await git.commit(fleet.files)
         let controller = try TestController(git.bare)
-        try rotate(controller, days: days + 0.5) { _ in }
+        try rotate(controller, days: days + 0.5) { _, _ in }
         try await RunningController.with(controller) { _ in
             if let warning { try await eventually(warning) { controller.log.contains(warning) } }
         }
@@ -191,14 +186,15 @@ struct RootChainTests {
 
     /// Puts the next root into force, signed by the root key of before and by that which comes after.
     private func rotate(
-        _ controller: TestController, days: Double = 30, _ change: (inout RootDocument) throws -> Void
+        _ controller: TestController, days: Double = 30, _ change: (KeyCeremony, inout RootDocument) throws -> Void
     ) throws {
         let ceremony = try KeyCeremony(directory: controller.directory.path)
         var document = try ceremony.root.document.successor(expires: Date() + days * 86400)
-        try change(&document)
+        try change(ceremony, &document)
         var draft = try RootDraft(document)
-        let file = ceremony.file(of: .root)
-        for file in [file, file.next] where file.exists { try draft.sign(by: try file.readEd25519()) }
+        for file in [ceremony.file(of: .root)] + ceremony.waitingRootKeys(of: document) {
+            try draft.sign(by: try file.readEd25519())
+        }
         _ = try ceremony.publish(draft.envelope)
     }
 
@@ -233,5 +229,14 @@ private struct TrustedRootVersion {
 extension TestController {
     fileprivate var firstRoot: TrustedRoot {
         get throws { try RootFiles(of: directory.path).read()[0] }
+    }
+}
+
+extension KeyCeremony {
+    fileprivate func stage(_ role: RootDocument.Role, _ key: Ed25519.PrivateKey) throws -> Ed25519.PublicKey {
+        try stage(role) { file in
+            try file.write(key)
+            return key.publicKey
+        }
     }
 }

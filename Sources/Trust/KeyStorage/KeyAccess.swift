@@ -36,8 +36,11 @@ package struct KeyAccess: Sendable {
 }
 
 extension KeyFile {
-    /// What comes in place of this file with the next root document.
-    package var next: KeyFile { KeyFile(path + ".next") }
+    /// Where a key waits until a root document names it; it then comes in place of this file. The name says which key it is,
+    /// so that nothing has to be opened that the root in force does not name.
+    func waiting(_ id: KeyID) -> KeyFile { KeyFile("\(path).\(id)\(Self.waitingSuffix)") }
+
+    static let waitingSuffix = ".next"
 
     /// Where the signing key of this file is.
     package func location() throws -> KeyLocation {

@@ -1,12 +1,12 @@
 package import FoundationEssentials
 internal import Glibc
-internal import Sodium
+package import Sodium
 package import WireFormat
 
 /// What `cvlan key` does in a controller's directory: new keys beside the old ones, a root document that names them, and
 /// both in force at once.
 package struct KeyCeremony: Sendable {
-    private let directory: String
+    let directory: String
     private let files: RootFiles
     /// From version 1 to the one in force.
     package let roots: [TrustedRoot]
@@ -22,17 +22,41 @@ package struct KeyCeremony: Sendable {
         case authority
     }
 
-    package init(directory: String) throws {
+    /// To look only.
+    package init(reading directory: String) throws {
         self.directory = directory
         files = RootFiles(of: directory)
         roots = try files.read()
     }
 
+    /// Finishes first what a publication left undone that was stopped.
+    package init(directory: String) throws {
+        try self.init(reading: directory)
+        try promote(root.document)
+    }
+
     package func file(of role: RootDocument.Role) -> KeyFile { KeyFile("\(directory)/\(role.keyFile)") }
+
+    /// Where the root keys are of which a document says that they sign, and which were made here for it.
+    package func waitingRootKeys(of document: RootDocument) -> [KeyFile] {
+        document.publicKeys(for: .root).map { file(of: .root).waiting(KeyID(of: $0)) }.filter(\.exists)
+    }
+
+    /// Puts a new key beside the one in force. Nothing else that waits is touched: it may be of a root still to be signed.
+    /// - Parameter make: writes the key to the file, or throws and leaves none.
+    package func stage(
+        _ role: RootDocument.Role, _ make: (KeyFile) throws -> Ed25519.PublicKey
+    ) throws -> Ed25519.PublicKey {
+        let file = file(of: role)
+        let scratch = KeyFile(file.path + ".new")
+        let key = try make(scratch)
+        try scratch.move(to: file.waiting(KeyID(of: key)))
+        return key
+    }
 
     package func stageProofKey(in document: inout RootDocument) throws {
         let key = X25519.PrivateKey()
-        try proofKey.next.write(key)
+        try proofKey.waiting(KeyID(of: key.publicKey)).write(key)
         document.enrollmentKey = key.publicKey
     }
 
@@ -43,10 +67,10 @@ package struct KeyCeremony: Sendable {
         let authority = try CertificateAuthority.make(
             trustDomain: document.trustDomain, lifetime: ControllerKeys.Lifetimes().authority, now: now,
             using: &generator)
-        try authorityKey.next.write(authority.key)
+        let id = KeyID(ofCertificate: authority.certificate)
+        try authorityKey.waiting(id).write(authority.key)
         try DurableFile.write(
-            Array(CertificateChain([authority.certificate]).pem.utf8),
-            to: ControllerKeys.authorityFile(of: directory) + ".next")
+            Array(CertificateChain([authority.certificate]).pem.utf8), to: authorityCertificate.waiting(id).path)
         document.certificateAuthorities = [authority.certificate] + (keepingOld ? document.certificateAuthorities : [])
     }
 
@@ -57,24 +81,38 @@ package struct KeyCeremony: Sendable {
             throw RootError(.wrongVersion, "version \(next.document.version) is in force already")
         }
         try files.write(next)
-        try promote()
+        try promote(next.document)
         return next
     }
 
-    /// Renames what `FILE.next` is there. Until then `ControllerKeys.load` takes either, as the root in force says.
-    private func promote() throws {
-        let authority = KeyFile(ControllerKeys.authorityFile(of: directory))
-        for file in RootDocument.Role.allCases.map(file) + [proofKey, authorityKey, authority] where file.next.exists {
-            guard rename(file.next.path, file.path) == 0 else {
-                throw KeyFileError(errno: errno, file.path, "cannot put the new key into place")
-            }
+    /// Puts what a root in force names in the place of what it does not. Until then `ControllerKeys.load` takes it from where
+    /// it waits.
+    private func promote(_ document: RootDocument) throws {
+        var named: [(file: KeyFile, id: KeyID)] = [(proofKey, KeyID(of: document.enrollmentKey))]
+        for role in RootDocument.Role.allCases {
+            let keys = document.publicKeys(for: role)
+            // Of several each stays where it is: the file in whose place it would come may hold another of them.
+            if keys.count == 1 { named.append((file(of: role), KeyID(of: keys[0]))) }
         }
-        try DurableFile.flushDirectory(of: authorityKey.path)
-        try DurableFile.flushDirectory(of: authority.path)
+        if let certificate = document.certificateAuthorities.first {
+            let id = KeyID(ofCertificate: certificate)
+            named += [(authorityKey, id), (authorityCertificate, id)]
+        }
+        for (file, id) in named where file.waiting(id).exists { try file.waiting(id).move(to: file) }
     }
 
     private var proofKey: KeyFile { KeyFile("\(ControllerKeys.keyDirectory(of: directory))/enrollment.key") }
     private var authorityKey: KeyFile { KeyFile("\(ControllerKeys.keyDirectory(of: directory))/ca.key") }
+    private var authorityCertificate: KeyFile { KeyFile(ControllerKeys.authorityFile(of: directory)) }
+}
+
+extension KeyFile {
+    fileprivate func move(to file: KeyFile) throws(KeyFileError) {
+        guard rename(path, file.path) == 0 else {
+            throw KeyFileError(errno: errno, file.path, "cannot put the new key into place")
+        }
+        try DurableFile.flushDirectory(of: file.path)
+    }
 }
 
 extension KeyCeremony.Subject: CustomStringConvertible, LosslessStringConvertible {

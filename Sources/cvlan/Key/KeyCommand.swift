@@ -90,10 +90,10 @@ struct KeyListCommand: AsyncParsableCommand {
     var dir: String
 
     func run() async throws {
-        let ceremony = try KeyCeremony(directory: dir)
-        try StandardStreams.write(
-            RootText(ceremony.root.document, at: Date()).lines { key in
-                try? ceremony.whereabouts(of: key)
-            }.joined(separator: "\n") + "\n")
+        let ceremony = try KeyCeremony(reading: dir)
+        var lines = RootText(ceremony.root.document, at: Date()).lines { key in try? ceremony.whereabouts(of: key) }
+        let waiting = ceremony.waiting
+        if !waiting.isEmpty { lines += ["", "Waiting for a root that names them; remove what none ever will:"] + waiting }
+        try StandardStreams.write(lines.joined(separator: "\n") + "\n")
     }
 }

@@ -35,11 +35,7 @@ struct NextRootOptions: ParsableArguments {
         let named = Set((ceremony.root.document.publicKeys(for: .root)) + document.publicKeys(for: .root))
         for signer in signers where named.contains(signer.publicKey) { try draft.sign(by: signer) }
         // A new root key that was made here signs for itself.
-        let next = ceremony.file(of: .root).next
-        if next.exists {
-            let signer = try passphrase.access.open(next)
-            if named.contains(signer.publicKey) { try draft.sign(by: signer) }
-        }
+        for file in ceremony.waitingRootKeys(of: document) { try draft.sign(by: try passphrase.access.open(file)) }
         let missing = draft.missing(after: ceremony.root)
         guard missing.isEmpty else {
             let file = "\(dir)/root.draft"
@@ -91,8 +87,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
                         "there are several root keys: say which, by `cvlan key root draft --remove KEY --add root=k4.public.…`"
                     )
                 }
-                let publicKey = try key.write(to: ceremony.file(of: role).next, next.passphrase)
-                document.replace(role, by: publicKey)
+                document.replace(role, by: try ceremony.stage(role) { try key.write(to: $0, next.passphrase) })
             case .proof:
                 try ceremony.stageProofKey(in: &document)
             case .authority:

@@ -12,7 +12,7 @@ struct KeyCeremonyTests {
             let ceremony = try KeyCeremony(directory: directory)
             let before = try ControllerKeys.load(from: directory)
             let new = Ed25519.PrivateKey()
-            try ceremony.file(of: role).next.write(new)
+            try ceremony.stage(role, new)
             // Nothing has changed until the root is there.
             #expect(try ControllerKeys.load(from: directory).configKey.publicKey == before.configKey.publicKey)
             var document = try ceremony.root.document.successor(expires: Fixtures.now + 9 * Fixtures.day)
@@ -24,7 +24,7 @@ struct KeyCeremonyTests {
             let root = try ceremony.publish(draft.envelope)
             #expect(root.document.version == 2)
             #expect(root.document.publicKeys(for: role) == [new.publicKey])
-            #expect(!ceremony.file(of: role).next.exists)
+            #expect(ceremony.waiting.isEmpty)
             #expect(try ceremony.file(of: role).readEd25519().seed == new.seed)
             let after = try ControllerKeys.load(from: directory)
             #expect(after.roots == before.roots + [root])
@@ -42,7 +42,7 @@ struct KeyCeremonyTests {
             let ceremony = try KeyCeremony(directory: directory)
             var document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
             let config = Ed25519.PrivateKey()
-            try ceremony.file(of: .config).next.write(config)
+            try ceremony.stage(.config, config)
             document.replace(.config, by: config.publicKey)
             try ceremony.stageProofKey(in: &document)
             var generator = SeededRandom(3)
@@ -50,11 +50,83 @@ struct KeyCeremonyTests {
             let root = try TrustedRoot(signing: document, by: [rootKey])
             // As `publish` does first; the renaming is what did not happen.
             try RootFiles(of: directory).write(root)
-            let keys = try ControllerKeys.load(from: directory)
-            #expect(keys.configKey.publicKey == config.publicKey)
-            #expect(keys.enrollmentKey.publicKey == document.enrollmentKey)
-            #expect(keys.authority.certificate == document.certificateAuthorities[0])
+            func areInForce(_ when: Comment) throws {
+                let keys = try ControllerKeys.load(from: directory)
+                #expect(keys.configKey.publicKey == config.publicKey, when)
+                #expect(keys.enrollmentKey.publicKey == document.enrollmentKey, when)
+                #expect(keys.authority.certificate == document.certificateAuthorities[0], when)
+            }
+            try areInForce("none renamed")
+            let caKey = try #require(ceremony.waiting.first { $0.contains("/keys/ca.key.") })
+            #expect(rename(caKey, "\(directory)/keys/ca.key") == 0)
+            try areInForce("the key of the CA renamed, its certificate not")
+            // Whatever comes next finishes it, before it puts other keys beside these.
+            let another = try KeyCeremony(directory: directory)
+            #expect(another.waiting.isEmpty)
+            try another.stage(.config, Ed25519.PrivateKey())
+            var abandoned = document
+            try another.stageProofKey(in: &abandoned)
+            try another.stageAuthority(in: &abandoned, keepingOld: false, now: Fixtures.now, using: &generator)
+            #expect(another.waiting.count == 4)
+            try areInForce("finished, and another rotation begun")
         }
+    }
+
+    /// Somebody began to rotate each key, and never published it. Another root takes none of them.
+    @Test func whatARootDoesNotNameStaysWhereItWaits() throws {
+        try withController { directory, rootKey in
+            let ceremony = try KeyCeremony(directory: directory)
+            var abandoned = ceremony.root.document
+            for role in RootDocument.Role.allCases { try ceremony.stage(role, Ed25519.PrivateKey()) }
+            try ceremony.stageProofKey(in: &abandoned)
+            var generator = SeededRandom(5)
+            try ceremony.stageAuthority(in: &abandoned, keepingOld: false, now: Fixtures.now, using: &generator)
+            let (waiting, before) = (ceremony.waiting, try contents(of: directory))
+            #expect(waiting.count == 8)
+            let document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
+            let root = try ceremony.publish(try TrustedRoot(signing: document, by: [rootKey]).envelope)
+            #expect(ceremony.waiting == waiting)
+            #expect(try contents(of: directory) == before)
+            #expect(try ControllerKeys.load(from: directory).root == root)
+        }
+    }
+
+    @Test func aKeyThatWaitsNeedNotBeToBeHad() throws {
+        try withController { directory, _ in
+            let ceremony = try KeyCeremony(directory: directory)
+            for role in RootDocument.Role.allCases {
+                _ = try ceremony.stage(role) { file in
+                    try file.write(reference: "ssh-agent:SHA256:of-somebody-else")
+                    return Ed25519.PrivateKey().publicKey
+                }
+            }
+            #expect(ceremony.waiting.count == RootDocument.Role.allCases.count)
+            let nobody = KeyAccess(passphrase: .file("/nowhere"))
+            #expect(try ControllerKeys.load(from: directory, access: nobody).root == ceremony.root)
+        }
+    }
+
+    /// One of two keys of a role is in the file, the other waits: neither comes in the place of the other.
+    @Test func keysOfOneRoleDoNotReplaceEachOther() throws {
+        try withController { directory, rootKey in
+            let ceremony = try KeyCeremony(directory: directory)
+            let second = Ed25519.PrivateKey()
+            try ceremony.stage(.root, second)
+            var document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
+            document.add(second.publicKey, role: .root)
+            _ = try ceremony.publish(try TrustedRoot(signing: document, by: [rootKey]).envelope)
+            #expect(try ceremony.file(of: .root).readEd25519().seed == rootKey.seed)
+            #expect(try ceremony.waitingRootKeys(of: document).map { try $0.readEd25519().seed } == [second.seed])
+        }
+    }
+
+    /// What is in a controller's directory, but for its roots.
+    private func contents(of directory: String) throws -> [String: Data] {
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: directory) where !name.hasPrefix("roots") {
+            contents[name] = FileManager.default.contents(atPath: "\(directory)/\(name)")
+        }
+        return contents
     }
 
     @Test func anAuthorityIsReplacedAtOnceOrKeptForAWhile() throws {
@@ -139,6 +211,15 @@ struct KeyCeremonyTests {
                 in: directory, trustDomain: try #require(TrustDomain("example.org")), serverNames: [.dns("localhost")],
                 now: Fixtures.now, using: &generator)
             try body(directory, try KeyFile("\(directory)/keys/root.key").readEd25519())
+        }
+    }
+}
+
+extension KeyCeremony {
+    fileprivate func stage(_ role: RootDocument.Role, _ key: Ed25519.PrivateKey) throws {
+        _ = try stage(role) { file in
+            try file.write(key)
+            return key.publicKey
         }
     }
 }
