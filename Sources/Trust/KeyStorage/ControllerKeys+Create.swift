@@ -19,6 +19,8 @@ extension ControllerKeys {
         lifetimes: Lifetimes = Lifetimes(), now: Date, using generator: inout some RandomNumberGenerator
     ) throws -> ControllerKeys {
         try DurableFile.makePrivateDirectory(directory)
+        let lock = try DirectoryLock(directory)
+        defer { withExtendedLifetime(lock) {} }
         let final = keyDirectory(of: directory)
         guard access(final, F_OK) != 0 else {
             throw KeyFileError(.alreadyExists, final, "exists already: this controller has its keys")
@@ -30,7 +32,7 @@ extension ControllerKeys {
             keys = try make(
                 in: scratch, trustDomain: trustDomain, serverNames: serverNames, authority: authority,
                 lifetimes: lifetimes, now: now, using: &generator)
-            try RootFiles(of: directory).write(keys.root)
+            try RootFiles(of: directory).begin(with: keys.root)
             try DurableFile.write(
                 Array(CertificateChain([keys.authority.certificate]).pem.utf8), to: authorityFile(of: directory))
             guard rename(scratch, final) == 0 else {

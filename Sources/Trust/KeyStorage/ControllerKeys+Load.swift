@@ -11,7 +11,8 @@ extension ControllerKeys {
         let document = roots[roots.count - 1].document
         func signingKey(_ role: RootDocument.Role) throws -> any Ed25519.SigningKey {
             let named = document.publicKeys(for: role)
-            return try choose(KeyFile("\(directory)/\(role.keyFile)"), named.map(KeyID.init(of:)), by: document) { file in
+            return try choose(KeyFile("\(directory)/\(role.keyFile)"), named.map(KeyID.init(of:)), by: document) {
+                file in
                 let key = try access.open(file)
                 return named.contains(key.publicKey) ? key : nil
             }

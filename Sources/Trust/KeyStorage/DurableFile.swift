@@ -4,15 +4,19 @@ internal import Sodium
 /// Files that are either there whole, or as they were before, whenever the machine stops.
 package enum DurableFile {
     /// Writes beside the file, flushes, and renames into place; then flushes the directory.
-    /// - Parameter mode: the permissions, whatever the umask.
+    /// - Parameters:
+    ///   - mode: the permissions, whatever the umask.
+    ///   - replacing: without it, `alreadyExists` is thrown where there is a file.
     package static func write(
-        _ bytes: some Collection<UInt8>, to path: String, mode: UInt32 = 0o644
+        _ bytes: some Collection<UInt8>, to path: String, mode: UInt32 = 0o644, replacing: Bool = true
     ) throws(KeyFileError) {
-        try write(SecretBytes(copying: bytes), to: path, mode: mode)
+        try write(SecretBytes(copying: bytes), to: path, mode: mode, replacing: replacing)
     }
 
     /// The same for bytes of which no copy is to stay in memory.
-    static func write(_ bytes: SecretBytes, to path: String, mode: UInt32) throws(KeyFileError) {
+    static func write(
+        _ bytes: SecretBytes, to path: String, mode: UInt32, replacing: Bool = true
+    ) throws(KeyFileError) {
         let temporary = "\(path).\(Hex.encode(Sodium.randomBytes(count: 6))).tmp"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw KeyFileError(errno: errno, path, "cannot create it") }
@@ -26,11 +30,11 @@ package enum DurableFile {
             unlink(temporary)
             throw error
         }
-        guard rename(temporary, path) == 0 else {
-            let code = errno
-            unlink(temporary)
-            throw KeyFileError(errno: code, path, "cannot rename into place")
-        }
+        // link(2) is what refuses where there is a file.
+        let status = replacing ? rename(temporary, path) : link(temporary, path)
+        let code = errno
+        if status != 0 || !replacing { unlink(temporary) }
+        guard status == 0 else { throw KeyFileError(errno: code, path, "cannot rename into place") }
         try flushDirectory(of: path)
     }
 

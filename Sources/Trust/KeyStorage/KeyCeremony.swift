@@ -10,6 +10,8 @@ package struct KeyCeremony: Sendable {
     private let files: RootFiles
     /// From version 1 to the one in force.
     package let roots: [TrustedRoot]
+    /// None where nothing is to be changed.
+    private let lock: DirectoryLock?
 
     package var root: TrustedRoot { roots[roots.count - 1] }
 
@@ -24,14 +26,19 @@ package struct KeyCeremony: Sendable {
 
     /// To look only.
     package init(reading directory: String) throws {
+        try self.init(directory, lock: nil)
+    }
+
+    private init(_ directory: String, lock: DirectoryLock?) throws {
         self.directory = directory
+        self.lock = lock
         files = RootFiles(of: directory)
         roots = try files.read()
     }
 
-    /// Finishes first what a publication left undone that was stopped.
+    /// The only one in this directory while it lasts. Finishes first what a publication left undone that was stopped.
     package init(directory: String) throws {
-        try self.init(reading: directory)
+        try self.init(directory, lock: DirectoryLock(directory))
         try promote(root.document)
     }
 

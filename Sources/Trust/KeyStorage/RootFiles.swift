@@ -60,7 +60,24 @@ package struct RootFiles: Sendable {
         }
     }
 
+    /// Never in the place of another: agents and the state branch may have that one already.
     package func write(_ root: TrustedRoot) throws {
+        try DurableFile.makePrivateDirectory(directory)
+        let path = path(of: root.document.version)
+        let bytes: Data = try root.envelope.serializedData()
+        do throws(KeyFileError) {
+            try DurableFile.write(bytes, to: path, replacing: false)
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+            guard try envelope(root.document.version).payload == root.envelope.payload else {
+                throw KeyFileError(
+                    .alreadyExists, path, "another root document of this version is there: begin again, from that one")
+            }
+        }
+    }
+
+    /// The first one, where no keys are yet: what is there is of an initialization that was stopped.
+    func begin(with root: TrustedRoot) throws {
         try DurableFile.makePrivateDirectory(directory)
         try DurableFile.write(root.envelope.serializedData(), to: path(of: root.document.version))
     }

@@ -93,7 +93,7 @@ struct KeyListCommand: AsyncParsableCommand {
         let ceremony = try KeyCeremony(reading: dir)
         var lines = RootText(ceremony.root.document, at: Date()).lines { key in try? ceremony.whereabouts(of: key) }
         let waiting = ceremony.waiting
-        if !waiting.isEmpty { lines += ["", "Waiting for a root that names them; remove what none ever will:"] + waiting }
+        if !waiting.isEmpty { lines += ["", "Waiting for a root that names them; remove what none will:"] + waiting }
         try StandardStreams.write(lines.joined(separator: "\n") + "\n")
     }
 }

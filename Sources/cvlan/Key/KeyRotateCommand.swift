@@ -28,6 +28,8 @@ struct NextRootOptions: ParsableArguments {
     /// Changes the root in force; publishes it where the keys at hand suffice, else leaves a draft for other holders.
     func change(_ body: (KeyCeremony, inout RootDocument) throws -> Void) throws {
         let ceremony = try KeyCeremony(directory: dir)
+        // The draft is written under its lock too.
+        defer { withExtendedLifetime(ceremony) {} }
         var document = try ceremony.root.document.successor(expires: expiry(from: Date()))
         let signers = try keys(ceremony).map { try passphrase.access.open($0) }
         try body(ceremony, &document)

@@ -110,7 +110,11 @@ struct ControllerKeysTests {
             // One that the old keys did not sign, and one that is not where its version is.
             let other = Ed25519.PrivateKey()
             document.keys = document.keys.filter { $0.roles != [.root] } + [.init(other.publicKey, roles: [.root])]
-            try files.write(try TrustedRoot(signing: document, by: [other]))
+            let foreign = try TrustedRoot(signing: document, by: [other])
+            #expect { try files.write(foreign) } throws: { ($0 as? KeyFileError)?.code == .alreadyExists }
+            try files.write(chain[3])
+            #expect(try files.read() == chain)
+            try DurableFile.write(foreign.envelope.serializedData(), to: files.path(of: 4))
             #expect { try files.read() } throws: { "\($0)".contains("4.dsse: does not follow version 3") }
             try DurableFile.write(chain[2].envelope.serializedData(), to: files.path(of: 4))
             #expect { try files.read() } throws: { "\($0)".contains("4.dsse: does not follow version 3") }

@@ -39,7 +39,7 @@ struct KeyCeremonyTests {
 
     @Test func aStopBetweenTheRootAndItsKeysHarmsNothing() throws {
         try withController { directory, rootKey in
-            let ceremony = try KeyCeremony(directory: directory)
+            let ceremony = try KeyCeremony(reading: directory)
             var document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
             let config = Ed25519.PrivateKey()
             try ceremony.stage(.config, config)
@@ -117,6 +117,27 @@ struct KeyCeremonyTests {
             _ = try ceremony.publish(try TrustedRoot(signing: document, by: [rootKey]).envelope)
             #expect(try ceremony.file(of: .root).readEd25519().seed == rootKey.seed)
             #expect(try ceremony.waitingRootKeys(of: document).map { try $0.readEd25519().seed } == [second.seed])
+        }
+    }
+
+    @Test func oneCeremonyAtATime() throws {
+        try withController { directory, rootKey in
+            let ceremony = try KeyCeremony(directory: directory)
+            #expect { try KeyCeremony(directory: directory) } throws: { "\($0)".contains("somebody else is changing") }
+            #expect(try KeyCeremony(reading: directory).root == ceremony.root)
+            // Nor does one that saw less than there is publish anything.
+            let late = try KeyCeremony(reading: directory)
+            let document = try ceremony.root.document.successor(expires: Fixtures.now + Fixtures.day)
+            let root = try ceremony.publish(try TrustedRoot(signing: document, by: [rootKey]).envelope)
+            let before = try contents(of: directory)
+            var other = document
+            other.authorization = .warn
+            let key = Ed25519.PrivateKey()
+            other.replace(.config, by: key.publicKey)
+            let envelope = try TrustedRoot(signing: other, by: [rootKey]).envelope
+            #expect { try late.publish(envelope) } throws: { "\($0)".contains("another root document of this version") }
+            #expect(try KeyCeremony(reading: directory).root == root)
+            #expect(try contents(of: directory) == before)
         }
     }
 
