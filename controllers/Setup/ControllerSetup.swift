@@ -20,9 +20,10 @@ package enum ControllerSetup {
     ///   - repository: a path, which must be a repository, or a URL, which is not asked yet.
     ///   - listen: default: the URL's port on all addresses.
     ///   - authority: who may change what, for the root document.
+    ///   - rootKeyFile: where the root key is to be, instead of in the directory.
     package static func initialize(
         directory: String, repository: String, url: String, trustDomain: String, listen: String? = nil,
-        authority: ControllerKeys.Authority = .init(), now: Date = Date()
+        authority: ControllerKeys.Authority = .init(), rootKeyFile: String? = nil, now: Date = Date()
     ) throws -> Result {
         guard let trustDomain = TrustDomain(trustDomain) else {
             throw ConfigurationError("'\(trustDomain)' is not a trust domain: a lower-case DNS name")
@@ -49,7 +50,7 @@ package enum ControllerSetup {
         var generator = SystemRandomNumberGenerator()
         let keys = try ControllerKeys.create(
             in: files.path, trustDomain: trustDomain, serverNames: configuration.serverNames,
-            authority: authority, now: now, using: &generator)
+            authority: authority, rootKeyFile: rootKeyFile.map(KeyFile.init), now: now, using: &generator)
         let token = Hex.encode(Sodium.randomBytes(count: 32)) + "\n"
         try DurableFile.write(Array(token.utf8), to: files.resolve(managementTokenFile), mode: 0o600)
         try DurableFile.write(Array(configuration.text.utf8), to: files.configurationFile, mode: 0o600)

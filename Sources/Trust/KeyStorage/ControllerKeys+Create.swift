@@ -14,9 +14,11 @@ extension ControllerKeys {
 
     /// Makes new keys, the CA and root document 1. The key directory appears last and as a whole: where it exists,
     /// everything exists, and `create` throws `alreadyExists` without having changed anything.
+    /// - Parameter rootKeyFile: where the root key is to be instead of among the others, as on a stick; there is none yet.
     package static func create(
         in directory: String, trustDomain: TrustDomain, serverNames: [ServerName], authority: Authority = Authority(),
-        lifetimes: Lifetimes = Lifetimes(), now: Date, using generator: inout some RandomNumberGenerator
+        rootKeyFile: KeyFile? = nil, lifetimes: Lifetimes = Lifetimes(), now: Date,
+        using generator: inout some RandomNumberGenerator
     ) throws -> ControllerKeys {
         try DurableFile.makePrivateDirectory(directory)
         let lock = try DirectoryLock(directory)
@@ -25,13 +27,16 @@ extension ControllerKeys {
         guard access(final, F_OK) != 0 else {
             throw KeyFileError(.alreadyExists, final, "exists already: this controller has its keys")
         }
+        if let rootKeyFile, rootKeyFile.exists {
+            throw KeyFileError(.alreadyExists, rootKeyFile.path, "exists already; a key is not overwritten")
+        }
         let scratch = "\(final).\(Hex.encode(Sodium.randomBytes(count: 6))).tmp"
         let keys: ControllerKeys
         do {
             try DurableFile.makePrivateDirectory(scratch)
             keys = try make(
-                in: scratch, trustDomain: trustDomain, serverNames: serverNames, authority: authority,
-                lifetimes: lifetimes, now: now, using: &generator)
+                in: scratch, rootKeyFile: rootKeyFile, trustDomain: trustDomain, serverNames: serverNames,
+                authority: authority, lifetimes: lifetimes, now: now, using: &generator)
             try RootFiles(of: directory).begin(with: keys.root)
             try DurableFile.write(
                 Array(CertificateChain([keys.authority.certificate]).pem.utf8), to: authorityFile(of: directory))
@@ -41,6 +46,7 @@ extension ControllerKeys {
         } catch {
             for name in fileNames { unlink("\(scratch)/\(name)") }
             rmdir(scratch)
+            if let rootKeyFile { unlink(rootKeyFile.path) }
             throw error
         }
         try DurableFile.flushDirectory(of: final)
@@ -49,17 +55,17 @@ extension ControllerKeys {
 
     /// - Parameter scratch: where the secrets are written to.
     private static func make(
-        in scratch: String, trustDomain: TrustDomain, serverNames: [ServerName], authority: Authority,
-        lifetimes: Lifetimes, now: Date, using generator: inout some RandomNumberGenerator
+        in scratch: String, rootKeyFile: KeyFile?, trustDomain: TrustDomain, serverNames: [ServerName],
+        authority: Authority, lifetimes: Lifetimes, now: Date, using generator: inout some RandomNumberGenerator
     ) throws -> ControllerKeys {
         var signing: [RootDocument.Role: Ed25519.PrivateKey] = [:]
-        func key(_ role: RootDocument.Role) throws -> Ed25519.PrivateKey {
+        func key(_ role: RootDocument.Role, in file: KeyFile? = nil) throws -> Ed25519.PrivateKey {
             let key = Ed25519.PrivateKey()
             signing[role] = key
-            try KeyFile("\(scratch)/\(fileName(of: role))").write(key)
+            try (file ?? KeyFile("\(scratch)/\(fileName(of: role))")).write(key)
             return key
         }
-        let rootKey = try key(.root)
+        let rootKey = try key(.root, in: rootKeyFile)
         let (config, state) = (try key(.config), try key(.state))
         let (timestamp, enrollmentSigning) = (try key(.timestamp), try key(.enrollment))
         let enrollmentKey = X25519.PrivateKey()

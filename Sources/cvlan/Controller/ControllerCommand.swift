@@ -42,11 +42,17 @@ struct ControllerInitCommand: AsyncParsableCommand {
             valueName: "mode"))
     var authorization: RootDocument.AuthorizationMode?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to write the root key, which signs the next root document, instead of DIR/keys/root.key: best on a medium that the controller's machine does not keep.",
+            valueName: "file"))
+    var rootKeyFile: String?
+
     func run() async throws {
         let authority = try ControllerKeys.Authority(superadmins: superadmin, authorization: authorization)
         let result = try ControllerSetup.initialize(
             directory: dir, repository: repository, url: url, trustDomain: trustDomain, listen: listen,
-            authority: authority)
+            authority: authority, rootKeyFile: rootKeyFile)
         print("made           \(dir)")
         print("repository     \(result.configuration.repository)")
         print("listens on     \(result.configuration.listen), reached at \(result.configuration.url)")
@@ -55,6 +61,13 @@ struct ControllerInitCommand: AsyncParsableCommand {
         print("CA             \(dir)/ca.pem")
         print("token          \(dir)/management.token, which `cvlan status` and `cvlan get` want")
         print("Keep \(dir)/keys safe: whoever has it is the controller.")
+        if let rootKeyFile {
+            print("Keep \(rootKeyFile) away from this machine: whoever has it says who may do what.")
+        } else {
+            print("Move \(dir)/\(RootDocument.Role.root.keyFile) to another machine or a medium under lock, now: the")
+            print("controller does not need it, and who steals both says who may do what. `cvlan key …")
+            print("--root-key FILE` asks for it when a key or a superadmin changes.")
+        }
     }
 }
 

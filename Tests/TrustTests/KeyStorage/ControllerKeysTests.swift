@@ -63,6 +63,27 @@ struct ControllerKeysTests {
         }
     }
 
+    @Test func theRootKeyIsMadeElsewhere() throws {
+        try withTemporaryDirectory { directory in
+            let (elsewhere, controller) = (KeyFile("\(directory)/stick.key"), "\(directory)/controller")
+            let keys = try create(in: controller, rootKeyFile: elsewhere)
+            let key = try elsewhere.readEd25519()
+            #expect(keys.root.document.publicKeys(for: .root) == [key.publicKey])
+            #expect(try mode(of: elsewhere.path) == 0o600)
+            for name in try FileManager.default.contentsOfDirectory(atPath: "\(controller)/keys") {
+                #expect((try? KeyFile("\(controller)/keys/\(name)").readEd25519().seed) != key.seed)
+            }
+            #expect(!KeyFile("\(controller)/keys/root.key").exists)
+            #expect(try ControllerKeys.load(from: controller).root == keys.root)
+            // A second controller does not get it, nor is it lost by that.
+            #expect { try create(in: "\(directory)/second", rootKeyFile: elsewhere) } throws: {
+                ($0 as? KeyFileError)?.code == .alreadyExists
+            }
+            #expect(try elsewhere.readEd25519().seed == key.seed)
+            #expect(!KeyFile("\(directory)/second/keys").exists)
+        }
+    }
+
     @Test(arguments: RootDocument.Role.allCases.filter { $0 != .root })
     func keysThatTheRootDoesNotNameAreRefused(role: RootDocument.Role) throws {
         try withTemporaryDirectory { directory in
@@ -154,10 +175,10 @@ struct ControllerKeysTests {
     }
 
     @discardableResult
-    private func create(in directory: String) throws -> ControllerKeys {
+    private func create(in directory: String, rootKeyFile: KeyFile? = nil) throws -> ControllerKeys {
         var generator = SeededRandom(11)
         return try ControllerKeys.create(
             in: directory, trustDomain: try #require(TrustDomain("example.org")), serverNames: [.dns("localhost")],
-            now: Fixtures.now, using: &generator)
+            rootKeyFile: rootKeyFile, now: Fixtures.now, using: &generator)
     }
 }
