@@ -24,7 +24,10 @@ struct RunningController: Sendable {
     ) async throws -> Value {
         let service = try controller.service(clock: clock, change)
         let group = ServiceGroup(
-            configuration: .init(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+            configuration: .init(
+                // It ends by itself where a newer root document appears.
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
         let running = Task { try await group.run() }
         let result: Result<Value, any Error>
         do {
