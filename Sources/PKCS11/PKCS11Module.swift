@@ -1,5 +1,6 @@
 internal import CPKCS11
 internal import Glibc
+internal import Sodium
 internal import Synchronization
 
 /// A PKCS #11 module: a library that a maker of tokens gives. Loaded and initialized once in a process, and never unloaded,
@@ -8,6 +9,9 @@ final class PKCS11Module: @unchecked Sendable {
     // Invariant for `@unchecked Sendable`: the list is constant once the module is initialized, which is told that threads
     // call it at the same time (CKF_OS_LOCKING_OK).
     let functions: ck_function_list
+
+    /// PINs that tokens did not take, by slot. A token locks after a few, and whoever signs tries again and again.
+    private let refused = Mutex<Set<RefusedPIN>>([])
 
     private static let loaded = Mutex<[String: PKCS11Module]>([:])
 
@@ -44,6 +48,39 @@ final class PKCS11Module: @unchecked Sendable {
         guard started == CKR_OK || started == CKR_CRYPTOKI_ALREADY_INITIALIZED else {
             throw PKCS11Error("C_Initialize", returned: started)
         }
+    }
+
+    /// Logs in, with each wrong PIN once in the life of this process.
+    func logIn(_ session: UInt, slot: UInt, pin: SecretBytes, of uri: PKCS11URI) throws(PKCS11Error) {
+        let attempt = RefusedPIN(slot: slot, digest: pin.withUnsafeBytes { SHA256Digest.of($0) })
+        // Under the lock: keys of one token are not tried with the same PIN side by side.
+        let status = refused.withLock { refused -> UInt? in
+            guard !refused.contains(attempt) else { return nil }
+            let status = pin.withUnsafeBytes { pin in
+                var copy = Array(pin)
+                defer { copy.withUnsafeMutableBytes { Sodium.wipe($0) } }
+                return functions.C_Login(session, CKU_USER, &copy, UInt(copy.count))
+            }
+            let isRefused = [CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE].contains(status)
+            if isRefused, refused.count < Self.maximumRefused { refused.insert(attempt) }
+            return status
+        }
+        guard let status else {
+            throw PKCS11Error(
+                .wrongPIN,
+                "\(uri): the token did not take this PIN before, and is not asked again, as it locks after a few: correct the PIN, or start again if it is right now"
+            )
+        }
+        // The login is the application's, with all its sessions.
+        if status != CKR_USER_ALREADY_LOGGED_IN { try check("C_Login", status) }
+    }
+
+    /// More than any token bears.
+    private static let maximumRefused = 1024
+
+    private struct RefusedPIN: Hashable {
+        let slot: UInt
+        let digest: [UInt8]
     }
 
     /// The slot of the one token that fits.

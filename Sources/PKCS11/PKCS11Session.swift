@@ -12,18 +12,11 @@ final class PKCS11Session {
         self.module = module
         let functions = module.functions
         var handle: UInt = 0
-        try check(
-            "C_OpenSession",
-            functions.C_OpenSession(try module.slot(of: uri), CKF_SERIAL_SESSION, nil, nil, &handle))
+        let slot = try module.slot(of: uri)
+        try check("C_OpenSession", functions.C_OpenSession(slot, CKF_SERIAL_SESSION, nil, nil, &handle))
         self.handle = handle
         do throws(PKCS11Error) {
-            // The login is the application's, with all its sessions.
-            let status = pin.withUnsafeBytes { pin in
-                var copy = Array(pin)
-                defer { copy.withUnsafeMutableBytes { Sodium.wipe($0) } }
-                return functions.C_Login(handle, CKU_USER, &copy, UInt(copy.count))
-            }
-            if status != CKR_USER_ALREADY_LOGGED_IN { try check("C_Login", status) }
+            try module.logIn(handle, slot: slot, pin: pin, of: uri)
             let objects = PKCS11Objects(functions: functions, session: handle)
             let privateKey = try objects.only(CKO_PRIVATE_KEY, label: uri.label, id: uri.id, of: uri)
             // The public half has the same id; where keys have none, the same label.

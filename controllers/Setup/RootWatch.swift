@@ -32,17 +32,22 @@ final class RootWatch: Service {
         tellExpiry()
         try? await cancelWhenGracefulShutdown {
             var complaint: String?
+            var retry = KeyRetry()
             while !Task.isCancelled {
                 try await Task.sleep(for: self.interval)
+                let files = FileStamps(of: self.directory.path)
+                guard retry.isDue(files, at: .now) else { continue }
                 do {
                     guard try self.look() else { continue }
                     return
-                } catch  where "\(error)" != complaint {
+                } catch {
+                    retry.failed(error, with: files, at: .now)
+                    guard "\(error)" != complaint else { continue }
                     complaint = "\(error)"
                     self.logger.error(
                         "the newer root document cannot be taken up; the old one stays in force",
                         metadata: ["error": "\(error)"])
-                } catch {}
+                }
             }
         }
     }

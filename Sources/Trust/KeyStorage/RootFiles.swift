@@ -11,8 +11,10 @@ package struct RootFiles: Sendable {
 
     /// - Parameter directory: the controller's.
     package init(of directory: String) {
-        self.directory = "\(directory)/roots"
+        self.directory = Self.folder(of: directory)
     }
+
+    static func folder(of directory: String) -> String { "\(directory)/roots" }
 
     package func path(of version: UInt64) -> String { "\(directory)/\(version).dsse" }
 

@@ -97,6 +97,12 @@ struct KeyLocationTests {
         let file = KeyFile(scratch.file("key"))
         try file.write(reference: token.uri("object=config", pinFile: pin))
         #expect { try KeyAccess().open(file) } throws: { "\($0)".contains("does not take the PIN") }
+        // The token counts, and locks: not with the same one again, but with another.
+        for _ in 0..<20 {
+            #expect { try KeyAccess().open(file) } throws: { "\($0)".contains("is not asked again") }
+        }
+        _ = try scratch.write("pin", "8888", mode: 0o600)
+        #expect { try KeyAccess().open(file) } throws: { "\($0)".contains("does not take the PIN") }
     }
 
     @Test(arguments: [
