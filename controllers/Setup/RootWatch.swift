@@ -35,7 +35,7 @@ final class RootWatch: Service {
             var retry = KeyRetry()
             while !Task.isCancelled {
                 try await Task.sleep(for: self.interval)
-                let files = FileStamps(of: self.directory.path)
+                let files = FileStamps(of: self.directory.path, passphrase: .ofService)
                 guard retry.isDue(files, at: .now) else { continue }
                 do {
                     guard try self.look() else { continue }
@@ -73,7 +73,7 @@ final class RootWatch: Service {
     /// Whether there is a newer root, with all its keys.
     private func look() throws -> Bool {
         guard try !RootFiles(of: directory.path).read(after: root).isEmpty else { return false }
-        let keys = try ControllerKeys.load(from: directory.path)
+        let keys = try ControllerKeys.load(from: directory.path, access: KeyAccess(passphrase: .ofService))
         successors.withLock { $0 = keys }
         logger.notice(
             "beginning again with a newer root document", metadata: ["version": "\(keys.root.document.version)"])
