@@ -100,9 +100,9 @@ extension Repository {
         try Commit(handle.commit(id, limits), id)
     }
 
-    /// A commit object as git hashes it, signature header included.
-    package func commitBytes(_ id: ObjectID) throws(GitError) -> [UInt8] {
-        try handle.bytes(id, GIT_OBJECT_COMMIT, limit: limits.objectBytes)
+    /// A commit object as git hashes it, signature header included. `.tooLarge` comes before it is unpacked.
+    package func commitBytes(_ id: ObjectID, limit: Int? = nil) throws(GitError) -> [UInt8] {
+        try handle.bytes(id, GIT_OBJECT_COMMIT, limit: limit ?? limits.objectBytes)
     }
 
     /// Every file of a commit, in git's order.

@@ -6,6 +6,8 @@ package struct TreeDelta: Sendable {
     package private(set) var differences: [ChangeKey: Difference] = [:]
     /// Files that could not be read, and now can, or are gone. That is no change to judge: what is in them is.
     package private(set) var mended: Set<String> = []
+    /// Of the files that differ, about.
+    let byteCount: Int
 
     /// The same tree twice.
     static let none = TreeDelta(from: [], to: [])
@@ -13,7 +15,9 @@ package struct TreeDelta: Sendable {
     /// - Parameters:
     ///   - old: the files that differ, as they were; what is not there any more among them.
     ///   - new: as they are; what is new among them.
-    package init(from old: [ManifestFile], to new: [ManifestFile]) {
+    ///   - byteCount: what they were read from.
+    package init(from old: [ManifestFile], to new: [ManifestFile], byteCount: Int = 0) {
+        self.byteCount = byteCount
         var sides: [ResourceID: (old: [Declaration], new: [Declaration])] = [:]
         for file in old {
             for (id, declaration) in file.declarations { sides[id, default: ([], [])].old.append(declaration) }

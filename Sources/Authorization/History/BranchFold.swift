@@ -30,10 +30,10 @@ struct BranchFold<Source: HistorySource>: Sendable {
         var start = 0
         while start < gained.count {
             let window = gained[start..<min(gained.count, start + EvidenceReader<Source>.window)]
-            start = window.endIndex
             let evidence = try await reader.read(window)
             for node in window {
-                guard let evidence = evidence[node.id] else { continue }
+                guard let evidence = evidence[node.id] else { break }
+                start += 1
                 if node.parents.count > 1 {
                     known[node.id] = try await merged(evidence, node.parents.map(changes), &uses)
                 } else {

@@ -14,8 +14,10 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
     /// Of commits with one parent, to judge them a second time for the merge that brings them.
     private let recent = Mutex(BoundedCache<ObjectID, CommitEvidence>(capacity: 4096))
 
-    /// Commits whose manifests are in memory at once.
+    /// Commits whose manifests are in memory at once, at most.
     static var window: Int { 512 }
+    /// What differs in a commit that is kept: of 4096 that is 128 MiB. Of larger ones it is read again.
+    private static var keptByteCount: Int { 32 << 10 }
 
     init(
         source: Source, root: RootAuthority, approvals: Approvals, present: Roster?, keys: KeyCache
@@ -27,12 +29,14 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
         self.keys = keys
     }
 
+    /// Of the first steps: of one at least, and of as many as may be in memory at once.
     func read(_ steps: some Collection<HistoryPlan.Step>) async throws -> [CommitEvidence] {
         try await read(
             steps.map { ($0.node, $0.isBeforeBeginning ? nil : TreePair(from: $0.base, to: $0.node.id)) })
     }
 
-    /// Of commits that a merge brings, in windows; what was read lately is not read again.
+    /// Of commits that a merge brings, in windows; what was read lately is not read again. Of the first that are missing: of
+    /// one at least, and of as many as may be in memory at once.
     func read(_ nodes: some Collection<CommitNode>) async throws -> [ObjectID: CommitEvidence] {
         var found = recent.withLock { recent in
             nodes.reduce(into: [:]) { $0[$1.id] = recent[$1.id] }
@@ -44,11 +48,20 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
         return found
     }
 
-    private func read(_ wanted: [(node: CommitNode, pair: TreePair?)]) async throws -> [CommitEvidence] {
-        guard !wanted.isEmpty else { return [] }
+    private func read(_ all: [(node: CommitNode, pair: TreePair?)]) async throws -> [CommitEvidence] {
+        guard !all.isEmpty else { return [] }
+        let pairs = all.compactMap(\.pair)
+        var deltas = try await pairs.isEmpty ? [] : source.deltas(pairs)[...]
+        var left = deltas.count
+        let wanted = all.prefix { wanted in
+            guard wanted.pair != nil else { return true }
+            left -= 1
+            return left >= 0
+        }
         let objects = try await source.objects(wanted.map(\.node.id))
-        let proofs = Parallel.map(objects, fewest: 4) { [keys] in CommitProof(ofCommit: $0, keys: keys) }
-        var deltas = try await source.deltas(wanted.compactMap(\.pair))[...]
+        let proofs = Parallel.map(objects, fewest: 4) { [keys] object in
+            object.map { CommitProof(ofCommit: $0, keys: keys) } ?? .tooLarge
+        }
         var found: [CommitEvidence] = []
         found.reserveCapacity(wanted.count)
         for (wanted, proof) in zip(wanted, proofs) {
@@ -63,7 +76,10 @@ final class EvidenceReader<Source: HistorySource>: Sendable {
         }
         recent.withLock { recent in
             // Of what is from before the beginning nobody has looked at what it changes.
-            for (wanted, evidence) in zip(wanted, found) where wanted.pair != nil && wanted.node.parents.count <= 1 {
+            for (wanted, evidence) in zip(wanted, found)
+            where wanted.pair != nil && wanted.node.parents.count <= 1
+                && evidence.delta.byteCount <= Self.keptByteCount
+            {
                 recent[evidence.node.id] = evidence
             }
         }

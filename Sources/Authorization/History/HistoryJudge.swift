@@ -141,8 +141,8 @@ package struct HistoryJudge: Sendable {
         var start = 0
         while start < plan.steps.count {
             let window = plan.steps[start..<min(plan.steps.count, start + EvidenceReader<Source>.window)]
-            start = window.endIndex
             let evidence = try await reader.read(window)
+            start += evidence.count
             for (step, evidence) in zip(window, evidence) {
                 verdicts.append(try await self.judge(step, evidence, reader))
             }

@@ -5,11 +5,12 @@ package import Manifests
 package protocol HistorySource: Sendable {
     /// The commits that are reachable from `tip` without passing one that `isKnown`, parents before children.
     func commits(to tip: ObjectID, isKnown: @Sendable (ObjectID) -> Bool) async throws -> [CommitNode]
-    /// Commit objects as git hashes them, in the order of `ids`.
-    func objects(_ ids: [ObjectID]) async throws -> [[UInt8]]
+    /// Commit objects as git hashes them, in the order of `ids`. `nil`: one that is larger than `CommitProof.maximumByteCount`.
+    func objects(_ ids: [ObjectID]) async throws -> [[UInt8]?]
     /// What a commit shows for the nodes that it enrols.
     func enrollment(of commit: ObjectID) async throws -> EnrollmentProofs
-    /// What differs of manifests between two trees, for each pair; `nil` is the empty one.
+    /// What differs of manifests between two trees, for each of the first pairs: of one at least, and of as many as may be in
+    /// memory at once. `nil` is the empty tree.
     func deltas(_ pairs: [TreePair]) async throws -> [TreeDelta]
     /// The best commits that both have in their histories, in an order that is always the same.
     func mergeBases(_ a: ObjectID, _ b: ObjectID) async throws -> [ObjectID]
@@ -19,6 +20,19 @@ package protocol HistorySource: Sendable {
     func has(_ commit: ObjectID) async throws -> Bool
     /// All tenants that a commit's tree declares.
     func tenants(of commit: ObjectID) async throws -> [Tenant]
+}
+
+extension HistorySource {
+    /// For each pair, however many portions that takes.
+    func allDeltas(_ pairs: [TreePair]) async throws -> [TreeDelta] {
+        var found: [TreeDelta] = []
+        while found.count < pairs.count {
+            let portion = try await deltas(Array(pairs[found.count...]))
+            guard !portion.isEmpty else { break }
+            found += portion
+        }
+        return found
+    }
 }
 
 package struct CommitNode: Hashable, Sendable {

@@ -38,7 +38,7 @@ struct MergeComparison: Sendable {
                 }
             }
         }
-        var found = try await source.deltas(pairs)[...]
+        var found = try await source.allDeltas(pairs)[...]
         deltas = Array(found.prefix(parents.count))
         found = found.dropFirst(parents.count)
         var sinceParting: [Pair: [TreeDelta]] = [:]

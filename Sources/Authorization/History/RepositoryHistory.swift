@@ -6,9 +6,14 @@ package import Manifests
 package struct RepositoryHistory: HistorySource {
     private let repository: Repository
     private let reader: ManifestReader
+    /// Of manifests that are read at once, whatever one commit has.
+    private let bytesAtOnce: Int
 
-    package init(_ repository: Repository, loader: ManifestLoader = ManifestLoader()) {
+    package init(
+        _ repository: Repository, loader: ManifestLoader = ManifestLoader(), bytesAtOnce: Int = 64 << 20
+    ) {
         self.repository = repository
+        self.bytesAtOnce = bytesAtOnce
         reader = ManifestReader(repository, loader: loader)
     }
 
@@ -20,18 +25,31 @@ package struct RepositoryHistory: HistorySource {
         }
     }
 
-    package func objects(_ ids: [ObjectID]) async throws -> [[UInt8]] {
-        try await repository.perform { repository in try ids.map { try repository.commitBytes($0) } }
+    package func objects(_ ids: [ObjectID]) async throws -> [[UInt8]?] {
+        try await repository.perform { repository in
+            try ids.map { id in
+                do throws(GitError) {
+                    return try repository.commitBytes(id, limit: CommitProof.maximumByteCount)
+                } catch {
+                    guard error.code == .tooLarge else { throw error }
+                    return nil
+                }
+            }
+        }
     }
 
     package func deltas(_ pairs: [TreePair]) async throws -> [TreeDelta] {
-        let changes = try await repository.perform { repository in
-            try pairs.map { try repository.changes(from: $0.old, to: $0.new) }
-        }
-        let sides = changes.map { changes in
-            // A mode that changes changes no manifest.
-            let changes = changes.filter { $0.old?.manifest != $0.new?.manifest }
-            return (old: changes.compactMap { $0.old?.manifest }, new: changes.compactMap { $0.new?.manifest })
+        let (budget, limit) = (bytesAtOnce, reader.loader.limits.fileBytes)
+        let sides = try await repository.perform { repository in
+            var sides: [Sides] = []
+            var sum = 0
+            for pair in pairs {
+                let next = try Sides(repository.changes(from: pair.old, to: pair.new), in: repository, limit: limit)
+                sum += next.byteCount
+                guard sides.isEmpty || sum <= budget else { break }
+                sides.append(next)
+            }
+            return sides
         }
         // The new side of one commit is mostly the old side of another: a file is parsed once.
         var files = try reader.files(sides.flatMap { $0.old + $0.new })[...]
@@ -40,9 +58,31 @@ package struct RepositoryHistory: HistorySource {
             files = files.dropFirst(side.old.count)
             let new = files.prefix(side.new.count)
             files = files.dropFirst(side.new.count)
-            return (old: Array(old), new: Array(new))
+            return (old: Array(old), new: Array(new), byteCount: side.byteCount)
         }
-        return Parallel.map(parts) { TreeDelta(from: $0.old, to: $0.new) }
+        return Parallel.map(parts) { TreeDelta(from: $0.old, to: $0.new, byteCount: $0.byteCount) }
+    }
+
+    /// The files that differ between two trees.
+    private struct Sides: Sendable {
+        let old: [TreeEntry]
+        let new: [TreeEntry]
+        let byteCount: Int
+
+        /// - Parameter limit: of a file; larger ones are not read.
+        init(_ changes: [TreeChange], in repository: isolated Repository, limit: Int) throws(GitError) {
+            // A mode that changes changes no manifest.
+            let changes = changes.filter { $0.old?.manifest != $0.new?.manifest }
+            old = changes.compactMap { $0.old?.manifest }
+            new = changes.compactMap { $0.new?.manifest }
+            var sum = 0
+            for entry in old + new {
+                let size = try repository.blobSize(entry.id)
+                // An empty file costs something too.
+                sum += 256 + (size > limit ? 0 : size)
+            }
+            byteCount = sum
+        }
     }
 
     package func mergeBases(_ a: ObjectID, _ b: ObjectID) async throws -> [ObjectID] {

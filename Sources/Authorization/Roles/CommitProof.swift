@@ -12,11 +12,21 @@ package enum CommitProof: Hashable, Sendable {
     case foreign
     /// A commit of which git and others could read different things.
     case malformed(SignedCommit.Refusal)
+    /// So large that nobody looks.
+    case tooLarge
+
+    /// Bytes of a commit whose signature is looked at: of those that are read at once there may be hundreds, and a push of a
+    /// few KB can make each as large as it likes.
+    package static let maximumByteCount = 256 << 10
 
     /// - Parameters:
     ///   - object: as `Repository.commitBytes` gives it. Costs one public-key operation.
     ///   - keys: those that were met before.
     package init(ofCommit object: [UInt8], keys: KeyCache = KeyCache()) {
+        guard object.count <= Self.maximumByteCount else {
+            self = .tooLarge
+            return
+        }
         do throws(SignedCommit.Refusal) {
             let commit = try SignedCommit(object)
             self = commit.signature.map { Self.verify($0, commit.payload, keys) } ?? .unsigned
@@ -49,6 +59,7 @@ extension CommitProof: CustomStringConvertible {
         case .signed(let key): "signed by \(key.fingerprint)"
         case .invalid(let refusal): "signed, but \(refusal)"
         case .foreign: "signed, but not with an SSH key"
+        case .tooLarge: "larger than the \(Self.maximumByteCount) bytes that are looked at"
         case .malformed(.misplaced): "a signature in a place where git would not write it"
         case .malformed(.several): "several signatures"
         case .malformed(.malformed): "headers that git does not read to their end"

@@ -127,7 +127,7 @@ struct MemoryHistory: HistorySource {
         return order.filter(known.contains).compactMap { entries[$0]?.node }
     }
 
-    func objects(_ ids: [ObjectID]) async throws -> [[UInt8]] {
+    func objects(_ ids: [ObjectID]) async throws -> [[UInt8]?] {
         reads.add(objects: ids.count)
         return ids.compactMap { entries[$0]?.object }
     }

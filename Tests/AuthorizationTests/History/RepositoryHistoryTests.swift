@@ -16,6 +16,7 @@ struct RepositoryHistoryTests {
         /// By position in the list of steps.
         let parents: [Int]
         let signer: SSHPrivateKey?
+        var words = "step"
     }
 
     /// The commits of all steps, made in one go.
@@ -31,7 +32,7 @@ struct RepositoryHistoryTests {
                 made.append(
                     try repository.makeCommit(
                         step.edits.mapValues { .write($0) }, onTreeOf: parents.first, parents: parents, author: author,
-                        committer: author, message: "step \(number)\n", signedBy: sign))
+                        committer: author, message: "\(step.words) \(number)\n", signedBy: sign))
             }
             return made
         }
@@ -63,6 +64,50 @@ struct RepositoryHistoryTests {
         _ = try await judge.advance(to: commits[5], in: test.repository)
         #expect(judge.accepted.names == ["acme/Node/spy"])
         #expect(judge.accepted.outstanding.map(\.change.commit) == [commits[4]])
+    }
+
+    /// Whoever can push can make commits and files of any size, as many as they like: they are never in memory together.
+    @Test func noMoreIsReadAtOnceThanMayBe() async throws {
+        let test = try TestRepository()
+        var steps = [Step(edits: organization.files, parents: [], signer: organization.root)]
+        for number in 1..<12 {
+            let office = [Organization.officePath: Organization.office(mtu: 1400 + number)]
+            let laptop = [Organization.laptopPath: Organization.laptop("\(number)")]
+            let main = steps.count - 1
+            steps.append(Step(edits: office, parents: [main], signer: organization.bob))
+            steps.append(Step(edits: laptop, parents: [main], signer: number == 7 ? nil : organization.bob))
+            steps.append(Step(edits: laptop, parents: [main + 1, main + 2], signer: nil))
+        }
+        let commits = try await make(steps, in: test)
+        var (all, one) = (HistoryJudge(root: root), HistoryJudge(root: root))
+        let source = RepositoryHistory(test.repository, bytesAtOnce: 1)
+        let pairs = zip(commits, commits.dropFirst()).map { TreePair(from: $0, to: $1) }
+        let portion = try await source.deltas(pairs)
+        #expect(portion.count == 1)
+        let expected = try await all.advance(to: commits[commits.count - 1], in: test.repository)
+        let verdicts = try await one.advance(to: commits[commits.count - 1], in: source)
+        #expect(verdicts.map(\.commit) == expected.map(\.commit))
+        #expect(verdicts.map(\.refusals) == expected.map(\.refusals))
+        #expect(verdicts.flatMap(\.refusals).isEmpty == false)
+        #expect(one.accepted.names == all.accepted.names)
+    }
+
+    @Test func aCommitThatIsTooLargeIsNobodys() async throws {
+        let test = try TestRepository()
+        let edits = [Organization.laptopPath: Organization.laptop()]
+        let words = String(repeating: " ", count: 2 << 20)
+        let commits = try await make(
+            [
+                Step(edits: organization.files, parents: [], signer: organization.root),
+                Step(edits: edits, parents: [0], signer: organization.bob, words: words),
+                Step(edits: ["README.md": "x"], parents: [1], signer: organization.bob),
+            ], in: test)
+        let objects = try await RepositoryHistory(test.repository).objects(commits)
+        #expect(objects.map { $0 == nil } == [false, true, false])
+        var judge = HistoryJudge(root: root)
+        let verdicts = try await judge.advance(to: commits[2], in: test.repository)
+        #expect(judge.accepted.names == ["acme/Node/laptop"])
+        #expect(verdicts[1].proof == .tooLarge)
     }
 
     @Test func whatIsNoManifestIsNobodys() async throws {
