@@ -179,7 +179,8 @@ package final actor ReconcileLoop: Service {
                 tree: tree, commit: source,
                 commitTime: Timestamp(secondsSince1970: commit.author.seconds), previous: previous,
                 lastGood: try await lastGood(of: previous), now: now(), settings: stateBranch.settings,
-                evidence: try stateBranch.evidence.adding(findings.evidence), unaccepted: findings.unaccepted))
+                evidence: try stateBranch.evidence.adding(findings.evidence), unaccepted: findings.unaccepted,
+                isPlace: findings.isPlace))
         let output = reconciler.reconcile(survey, allowing: try await allowances(for: survey))
         let published =
             output.change.isEmpty

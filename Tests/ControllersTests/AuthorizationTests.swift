@@ -403,6 +403,36 @@ struct AuthorizationTests {
         }
     }
 
+    /// Roles that change while their tenant is held back are published nowhere; that main was there is known all the same.
+    @Test func rolesThatChangeWhileATenantIsHeldBackAreKnownToWhoBeginsAnew() async throws {
+        let controller = try controller()
+        let service = try controller.service()
+        await service.loop.step()
+        let node = "tenants/acme/nodes/n2.yaml"
+        let planted = try await git.commit([node: acme.node("n2", nil)])
+        await service.loop.step()
+        try #require(phases(service)["acme"] == .heldBack)
+        var without = acme
+        without.members.removeLast()
+        let revoked = try await git.commit(["tenants/acme/tenant.yaml": without.tenantManifest], signedBy: alice)
+        await service.loop.step()
+
+        _ = try await git.bareGit("update-ref", "refs/heads/main", planted)
+        try await git.commit(change([acme], port: "tcp/24"), signedBy: carl)
+        _ = try await git.bareGit("update-ref", "refs/heads/main", revoked)
+        try await git.git("fetch", "-q", "origin", "main")
+        try await git.git(carl.options, "merge", "-q", "--no-edit", "FETCH_HEAD")
+        try await git.git("push", "-qf", "origin", "HEAD:main")
+        await service.loop.step()
+        try await git.commit([node: nil], signedBy: alice)
+        try await git.commit(change([globex], port: "tcp/25"), signedBy: bob)
+        for service in [service, try controller.service()] {
+            await service.loop.step()
+            #expect(service.status.current.trouble == "")
+            #expect(phases(service) == ["acme": .heldBack, "globex": .inForce])
+        }
+    }
+
     @Test func enrolmentPassesByItsProof() async throws {
         try await RunningController.with(controller()) { [acme, git] running in
             let token = try acme.token(root: running.controller.pin)

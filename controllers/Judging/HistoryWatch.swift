@@ -12,6 +12,9 @@ package struct HistoryWatch: Sendable {
         var unaccepted = Unaccepted.none
         /// The statements by which it was judged and that the state branch has not got yet, for it to keep.
         var evidence = StateEvidence()
+        /// Whether people have other roles than where main was when the state was made: who judges main again has to know
+        /// that it was here, also where nothing of it is published.
+        var isPlace = false
         /// Of the history as a whole, and of notes that count for nothing.
         var warnings: [String] = []
     }
@@ -69,6 +72,9 @@ package struct HistoryWatch: Sendable {
             let text = book.record(of: verdict.commit) { judge.isWorthKeeping($0, of: verdict) }
             guard let text, let commit = SourceCommit("\(verdict.commit)") else { continue }
             findings.evidence.approvals[commit] = Array(text.utf8)
+        }
+        if let published, published != main {
+            findings.isPlace = judge.accepted(at: published)?.roster != judge.accepted.roster
         }
         findings.unaccepted = Unaccepted(judge.accepted, in: mode)
         findings.warnings += book.trouble.map { [$0] } ?? []

@@ -26,11 +26,14 @@ package struct Reconciler: Sendable {
         package let evidence: StateEvidence
         /// What of the commit is not to be published.
         package let unaccepted: Unaccepted
+        /// Whether other people may change things from this commit on.
+        package let isPlace: Bool
 
         package init(
             tree: SourceTree, commit: SourceCommit, commitTime: Timestamp, previous: PublishedState,
             lastGood: [String: TenantController.InForce], now: Timestamp, settings: StateSettings,
-            evidence: StateEvidence = StateEvidence(), unaccepted: Unaccepted = .none
+            evidence: StateEvidence = StateEvidence(), unaccepted: Unaccepted = .none,
+            isPlace: Bool = false
         ) {
             self.tree = tree
             self.commit = commit
@@ -41,6 +44,7 @@ package struct Reconciler: Sendable {
             self.settings = settings
             self.evidence = evidence
             self.unaccepted = unaccepted
+            self.isPlace = isPlace
         }
     }
 
@@ -107,7 +111,7 @@ package struct Reconciler: Sendable {
         return Output(
             change: StateChange(
                 from: input.previous, tenants: states, sourceCommit: input.commit, evaluationTime: time,
-                evidence: input.evidence),
+                evidence: input.evidence, isPlace: input.isPlace),
             tenants: compiled, inForce: decision.inForce, held: decision.held, commitProblems: decision.commitProblems,
             warnings: input.unaccepted.warnings + decision.warnings.map(\.description) + Self.refusals(compiled),
             evaluationTime: time,

@@ -47,7 +47,8 @@ package struct StateReplayer: Sendable {
                 tree: tree, commit: sourceText,
                 commitTime: Timestamp(secondsSince1970: sourceCommit.author.seconds), previous: previous,
                 lastGood: lastGood.tenants, now: recorded.evaluationTime, settings: settings ?? StateSettings(),
-                evidence: recorded.evidence, unaccepted: unaccepted))
+                evidence: recorded.evidence, unaccepted: unaccepted,
+                isPlace: previous.sourceCommit != recorded.sourceCommit))
         let allowances = try await PruneAllowanceReader(repository).allowances(for: survey).allowances
         let output = reconciler.reconcile(survey, allowing: allowances)
         last = (commit.id, recorded, output.inForce)

@@ -12,15 +12,17 @@ package struct StateChange: Sendable {
     /// Paths of files to delete, sorted.
     package let deletions: [String]
 
-    /// Whether there is nothing to commit: a new source commit or time alone is no reason for a state commit.
+    /// Whether there is nothing to commit: a new source commit or time alone is no reason for a state
+    /// commit, unless it is a place that whoever judges main again has to know.
     package var isEmpty: Bool { writes.isEmpty && deletions.isEmpty }
 
     /// - Parameter tenants: all that are in force, also those held back at their last good commit. A tenant that is
     ///   not among them is deleted.
     /// - Parameter evidence: what there is to keep, besides what the previous state has. New evidence is kept at once.
+    /// - Parameter isPlace: whether the source commit is to be known, though nothing that is published comes of it.
     package init(
         from previous: PublishedState, tenants: [String: TenantState], sourceCommit: SourceCommit,
-        evaluationTime: Timestamp, evidence new: StateEvidence = StateEvidence()
+        evaluationTime: Timestamp, evidence new: StateEvidence = StateEvidence(), isPlace: Bool = false
     ) {
         // Tenants that are the same need no records; most are.
         let names = Set(tenants.keys).union(previous.tenants.keys).filter { tenants[$0] != previous.tenants[$0] }
@@ -28,7 +30,7 @@ package struct StateChange: Sendable {
             from: Self.records(previous.tenants, names), to: Self.records(tenants, names))
         let evidence = previous.evidence.adding(new)
         let fresh = evidence.files.filter { evidence.bytes(of: $0) != previous.evidence.bytes(of: $0) }
-        guard !plan.isEmpty || !fresh.isEmpty else {
+        guard !plan.isEmpty || !fresh.isEmpty || isPlace else {
             next = previous
             writes = [:]
             deletions = []
