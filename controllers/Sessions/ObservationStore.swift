@@ -44,6 +44,8 @@ package final class ObservationStore: Service, Sendable {
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
+        // One that begins again for a newer root may still be closing it.
+        configuration.busyMode = .timeout(5)
         configuration.journalMode = .wal
         let database = try DatabaseQueue(path: path, configuration: configuration)
         try database.write { database in
