@@ -136,9 +136,8 @@ struct RootChainTests {
         await old.loop.step()
         #expect(old.board.current?.height == 1)
         let key = Ed25519.PrivateKey()
-        try rotate(controller) { document in
-            try KeyCeremony(directory: controller.directory.path).file(of: .state).next.write(key)
-            document.replace(.state, by: key.publicKey)
+        try rotate(controller) { ceremony, document in
+            document.replace(.state, by: try ceremony.stage(.state, key))
         }
         try await git.commit(["tenants/acme/policies/ssh.yaml": fleet.policy(port: "tcp/23")])
         let rotated = try controller.service()
