@@ -30,8 +30,8 @@ import WireFormat
         #expect(before.isEmpty)
         answer.yield(address)
         let start = ContinuousClock.now
-        await changed.wait(atMost: .seconds(60))
-        #expect(ContinuousClock.now - start < .seconds(30))
+        await changed.wait(atMost: .seconds(3600))
+        #expect(ContinuousClock.now - start < .seconds(1800))
         let after = await candidates.candidates(for: networks)
         #expect(Array(after.values) == [[address]])
     }

@@ -7,29 +7,29 @@ import Testing
         wake.raise()
         wake.raise()
         let start = ContinuousClock.now
-        await wake.wait(atMost: .seconds(60))
-        #expect(ContinuousClock.now - start < .seconds(30))
+        await wake.wait(atMost: .seconds(3600))
+        #expect(ContinuousClock.now - start < .seconds(1800))
     }
 
     @Test func raiseEndsTheWaiting() async {
         let wake = Wake()
-        async let waited: Void = wake.wait(atMost: .seconds(60))
+        async let waited: Void = wake.wait(atMost: .seconds(3600))
         await Task.yield()
         wake.raise()
         let start = ContinuousClock.now
         await waited
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(1800))
     }
 
     @Test func cancellationEndsTheWaitingAndLeavesTheFlagUsable() async {
         let wake = Wake()
         let start = ContinuousClock.now
-        let task = Task { await wake.wait(atMost: .seconds(60)) }
+        let task = Task { await wake.wait(atMost: .seconds(3600)) }
         task.cancel()
         await task.value
         wake.raise()
-        await wake.wait(atMost: .seconds(60))
-        #expect(ContinuousClock.now - start < .seconds(30))
+        await wake.wait(atMost: .seconds(3600))
+        #expect(ContinuousClock.now - start < .seconds(1800))
     }
 
     @Test func timeoutEndsTheWaiting() async {
@@ -38,7 +38,6 @@ import Testing
         await wake.wait(atMost: .milliseconds(20))
         let elapsed = ContinuousClock.now - start
         #expect(elapsed >= .milliseconds(20))
-        #expect(elapsed < .seconds(30))
     }
 }
 
